@@ -1,0 +1,49 @@
+/** One thing wrong in what a user wrote, with the place and the way out. */
+export interface Problem {
+  /** The file as the user knows it: relative to the repository, or `command line`. */
+  readonly file: string;
+  /** 1-based; absent when the problem has no single place. */
+  readonly line?: number;
+  readonly column?: number;
+  /** What was found and why it cannot be. */
+  readonly message: string;
+  /** What to write or run instead. */
+  readonly fix?: string;
+}
+
+/** The user's file or arguments are wrong: exit 2. Nothing has been written when this is thrown. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
+    const list: readonly Problem[] = 'message' in problems ? [problems] : problems;
+    super(list.map(describeProblem).join('\n'), options);
+    this.problems = list;
+  }
+}
+
+/** A remote service (or the file system standing in for one) refused or failed: exit 3. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  readonly service: string;
+  readonly operation: string;
+  readonly requestId: string | undefined;
+
+  constructor(
+    at: { readonly service: string; readonly operation: string; readonly requestId?: string },
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.service = at.service;
+    this.operation = at.operation;
+    this.requestId = at.requestId;
+  }
+}
+
+/** `grids/a.yaml:3:5: message. fix` */
+export function describeProblem(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  return `${place}: ${problem.message}${problem.fix === undefined ? '' : `\n  ${problem.fix}`}`;
+}

@@ -1,0 +1,103 @@
+import type { Axis, Hint, Resources } from '../grid/grid.ts';
+
+/** Combinations that resolve to the same resources and timeout: they share arrays. At most 50 in a grid. */
+export interface ResourceClass {
+  /** From 0, in order of first appearance. */
+  readonly class: number;
+  /** `architecture` is never `any` here: the plan has chosen. */
+  readonly resources: Resources & { readonly architecture: 'arm64' | 'amd64' };
+  readonly queue: string;
+  readonly image: string;
+  /** Of one combination. */
+  readonly timeoutSeconds: number;
+  /** Of one combination; absent when neither the grid nor history says. */
+  readonly expectedSeconds?: number;
+}
+
+/** Half-open ranges `[start, end)` of combination indexes, sorted and not touching. */
+export type Ranges = readonly (readonly [number, number])[];
+
+/** The part of a round that one resource class does. The round's list is the groups' indexes, one after the other. */
+export interface Group {
+  readonly class: number;
+  readonly indexes: Ranges;
+  /** Combinations of one slice. */
+  readonly sliceSize: number;
+}
+
+/** One array of a round: consecutive slices of one group. */
+export interface PlannedArray {
+  /** From 0 in the round. */
+  readonly array: number;
+  readonly class: number;
+  /** Number of the array's first slice in the round. */
+  readonly firstSlice: number;
+  readonly slices: number;
+}
+
+/** Positions `[start, end)` of the round's list; `indexes` are the combinations at these positions. */
+export interface Slice {
+  readonly slice: number;
+  readonly start: number;
+  readonly end: number;
+  readonly indexes: Ranges;
+}
+
+export interface EstimateLine {
+  readonly instanceType: string;
+  readonly architecture: 'arm64' | 'amd64';
+  readonly capacity: 'spot' | 'on-demand';
+  /** Slices at once. */
+  readonly width: number;
+  /** Slices that fit one instance. */
+  readonly perInstance: number;
+  readonly hours: number;
+  readonly usd: { readonly low: number; readonly high: number };
+}
+
+export interface Estimate {
+  /** What the chosen resources are expected to cost; null when no duration is known. */
+  readonly usd: { readonly low: number; readonly high: number } | null;
+  readonly hours: { readonly low: number; readonly high: number } | null;
+  /** Even if nobody watches: combinations x timeout x attempts x price. */
+  readonly ceilingUsd: number;
+  /** What may be spent past the budget before a watch stops it. */
+  readonly overshootUsd: number;
+  readonly lines: readonly EstimateLine[];
+  readonly storageUsdPerMonth: number | null;
+  readonly prices: { readonly date: string; readonly source: string };
+  /** What was assumed, one sentence each. */
+  readonly assumptions: readonly string[];
+}
+
+export interface Plan {
+  readonly grid: string;
+  readonly runId: string;
+  readonly path: string;
+  readonly combinations: number;
+  readonly axes: readonly Axis[];
+  readonly samples: readonly { readonly label: string; readonly command: readonly string[] }[];
+  readonly classes: readonly (ResourceClass & { readonly combinations: number })[];
+  /** Combinations that a pilot runs first; 0 without one. */
+  readonly pilot: number;
+  readonly slices: number;
+  readonly arrays: readonly PlannedArray[];
+  readonly reuse:
+    | {
+        readonly known: true;
+        readonly combinations: number;
+        readonly runs: readonly ReusedRun[];
+        readonly savesUsd: number | null;
+      }
+    | { readonly known: false; readonly why: string };
+  readonly estimate: Estimate;
+  readonly budgetUsd: number | null;
+  readonly hints: readonly Hint[];
+}
+
+export interface ReusedRun {
+  readonly run: string;
+  readonly combinations: number;
+  /** False while nobody has merged its review. */
+  readonly reviewed: boolean;
+}

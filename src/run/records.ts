@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type { Grid } from '../grid/grid.ts';
+import { failureClasses } from '../results/fragment.ts';
+
+/** The documents of a run in the store (design, section 4), parsed at every read. */
+
+const architectureSchema = z.enum(['arm64', 'amd64']);
+const rangesSchema = z.array(z.tuple([z.number(), z.number()]));
+
+const resourceClassSchema = z.object({
+  class: z.number(),
+  resources: z.object({
+    vcpus: z.number(),
+    memoryMib: z.number(),
+    gpus: z.number(),
+    architecture: architectureSchema,
+    capacity: z.enum(['spot', 'spot-first', 'on-demand']),
+    scratchGib: z.number().optional(),
+    concurrent: z.number().optional(),
+    queue: z.string().optional(),
+    ulimits: z.record(z.string(), z.number()),
+  }),
+  queue: z.string(),
+  image: z.string(),
+  timeoutSeconds: z.number(),
+  expectedSeconds: z.number().optional(),
+});
+
+const imageSchema = z.object({ name: z.string(), identity: z.string(), reference: z.string().optional() });
+
+export const runSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  grid: z.custom<Grid>((value) => typeof value === 'object' && value !== null && 'program' in value),
+  /** Path of the grid file in the repository and the SHA-256 of its bytes. */
+  source: z.object({ path: z.string(), sha256: z.string() }),
+  data: z.array(z.object({ path: z.string(), sha256: z.string(), use: z.enum(['parameters', 'program']) })),
+  provenance: z.object({
+    repository: z.string(),
+    commit: z.string().nullable(),
+    actor: z.string(),
+    engine: z.string(),
+    version: z.string(),
+  }),
+  /** By the name the classes use. */
+  images: z.record(z.string(), imageSchema),
+  classes: z.array(resourceClassSchema),
+  combinations: z.number(),
+  /** Combinations taken from published runs; listed in `reused/`. */
+  reused: z.number(),
+  pilot: z.number(),
+  axes: z.array(
+    z.object({
+      name: z.string(),
+      samples: z.array(z.string()),
+      count: z.number(),
+      unit: z.string().optional(),
+      description: z.string().optional(),
+    }),
+  ),
+  estimate: z.object({
+    usd: z.object({ low: z.number(), high: z.number() }).nullable(),
+    hours: z.object({ low: z.number(), high: z.number() }).nullable(),
+    ceilingUsd: z.number(),
+    overshootUsd: z.number(),
+    pricesDate: z.string(),
+  }),
+  budgetUsd: z.number().nullable(),
+  createdAt: z.string(),
+});
+
+/** A line of `reused/`: a combination whose outputs another run already published. */
+export const reusedSchema = z.object({
+  index: z.number(),
+  id: z.string(),
+  run: z.string(),
+  /** Combination index in that run. */
+  from: z.number(),
+  work: z.string(),
+});
+
+export const roundSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  round: z.number(),
+  reason: z.enum(['launch', 'pilot', 'rest', 'rerun']),
+  note: z.string(),
+  actor: z.string(),
+  createdAt: z.string(),
+  /** The run's classes with the round's overrides. */
+  classes: z.array(resourceClassSchema),
+  groups: z.array(z.object({ class: z.number(), indexes: rangesSchema, sliceSize: z.number() })),
+  arrays: z.array(
+    z.object({ array: z.number(), class: z.number(), firstSlice: z.number(), slices: z.number() }),
+  ),
+  attempts: z.number(),
+  /** On top of the grid's environment. */
+  environment: z.record(z.string(), z.string()),
+  /** Execute also what succeeded before (`rerun --select all`). */
+  again: z.boolean(),
+  budgetUsd: z.number().nullable(),
+  stopAfterFailures: z.number(),
+});
+
+const countsSchema = z.object({
+  submitted: z.number(),
+  pending: z.number(),
+  runnable: z.number(),
+  starting: z.number(),
+  running: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+});
+
+const handleSchema = z.object({ jobId: z.string(), queue: z.string(), size: z.number() });
+
+const submissionSchema = z.object({ handle: handleSchema, definition: z.string(), at: z.string() });
+
+/** The state machine of one array; the arrows are in `array-state.ts`. */
+export const arraySchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('intended'), name: z.string(), queue: z.string(), at: z.string() }),
+  z.object({
+    state: z.literal('submitting'),
+    name: z.string(),
+    queue: z.string(),
+    owner: z.string(),
+    firstTriedAt: z.string(),
+    leaseUntil: z.string(),
+  }),
+  z.object({
+    state: z.literal('submitted'),
+    name: z.string(),
+    queue: z.string(),
+    submission: submissionSchema,
+    counts: countsSchema.nullable(),
+    countsAt: z.string().nullable(),
+  }),
+  z.object({
+    state: z.literal('ended'),
+    name: z.string(),
+    queue: z.string(),
+    submission: submissionSchema,
+    counts: countsSchema.nullable(),
+    endedAt: z.string(),
+  }),
+  z.object({
+    state: z.literal('unknown'),
+    name: z.string(),
+    queue: z.string(),
+    why: z.string(),
+    submission: submissionSchema.nullable(),
+    at: z.string(),
+  }),
+  z.object({
+    state: z.literal('cancelled'),
+    name: z.string(),
+    queue: z.string(),
+    submission: submissionSchema.nullable(),
+    at: z.string(),
+  }),
+]);
+
+export const stateSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  /** Counts up with every write; bodies of reviews carry it. */
+  version: z.number(),
+  phase: z.discriminatedUnion('phase', [
+    z.object({ phase: z.literal('launching'), round: z.number() }),
+    z.object({ phase: z.literal('running'), round: z.number() }),
+    z.object({ phase: z.literal('publishing'), round: z.number(), sha256: z.string() }),
+    z.object({ phase: z.literal('published'), round: z.number(), sha256: z.string() }),
+    z.object({
+      phase: z.literal('cancelling'),
+      round: z.number(),
+      by: z.string(),
+      why: z.string(),
+      at: z.string(),
+    }),
+  ]),
+  /** Why the run was stopped early, once it was; survives publication. */
+  stopped: z.object({ by: z.string(), why: z.string(), at: z.string() }).nullable(),
+  /** Slices over all rounds. */
+  counts: countsSchema,
+  /** Finished combinations seen so far in fragments or counts, for progress. */
+  done: z.object({ succeeded: z.number(), failed: z.number() }),
+  money: z.object({
+    meteredUsd: z.number(),
+    meteredAt: z.string().nullable(),
+    exactUsd: z.number().nullable(),
+  }),
+  lastWatch: z.string().nullable(),
+  review: z.object({ number: z.number(), branch: z.string(), url: z.string() }).nullable(),
+  updatedAt: z.string(),
+});
+
+/** A line of `failures/`: what the engine said about a failed child, kept before it forgets. */
+export const childFailureSchema = z.object({
+  child: z.number(),
+  class: z.enum(failureClasses),
+  reason: z.string(),
+  attempts: z.array(
+    z.object({
+      attempt: z.number(),
+      exitCode: z.number().optional(),
+      reason: z.string().optional(),
+      startedAt: z.string().optional(),
+      stoppedAt: z.string().optional(),
+      log: z.string().optional(),
+      instance: z.string().optional(),
+    }),
+  ),
+});
+
+/** `active/<run id>`: the watcher's work list. */
+export const markerSchema = z.object({ run: z.string(), grid: z.string(), since: z.string() });
+
+/** `published/<run id>.json`: where reuse looks. */
+export const publishedSchema = z.object({
+  run: z.string(),
+  grid: z.string(),
+  sha256: z.string(),
+  publishedAt: z.string(),
+  combinations: z.number(),
+  succeeded: z.number(),
+  reviewed: z.boolean(),
+});
+
+export type RunRecord = z.infer<typeof runSchema>;
+export type RoundRecord = z.infer<typeof roundSchema>;
+export type ArrayRecord = z.infer<typeof arraySchema>;
+export type StateRecord = z.infer<typeof stateSchema>;
+export type Phase = StateRecord['phase'];
+export type ReusedRecord = z.infer<typeof reusedSchema>;
+export type ChildFailureRecord = z.infer<typeof childFailureSchema>;
+export type PublishedRecord = z.infer<typeof publishedSchema>;
+export type SubmissionRecord = z.infer<typeof submissionSchema>;
