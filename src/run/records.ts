@@ -28,6 +28,29 @@ const resourceClassSchema = z.object({
 
 const imageSchema = z.object({ name: z.string(), identity: z.string(), reference: z.string().optional() });
 
+export const roundSchema = z.object({
+  schema: z.literal(1),
+  run: z.string(),
+  round: z.number(),
+  reason: z.enum(['launch', 'pilot', 'rest', 'rerun']),
+  note: z.string(),
+  actor: z.string(),
+  createdAt: z.string(),
+  /** The run's classes with the round's overrides. */
+  classes: z.array(resourceClassSchema),
+  groups: z.array(z.object({ class: z.number(), indexes: rangesSchema, sliceSize: z.number() })),
+  arrays: z.array(
+    z.object({ array: z.number(), class: z.number(), firstSlice: z.number(), slices: z.number() }),
+  ),
+  attempts: z.number(),
+  /** On top of the grid's environment. */
+  environment: z.record(z.string(), z.string()),
+  /** Execute also what succeeded before (`rerun --select all`). */
+  again: z.boolean(),
+  budgetUsd: z.number().nullable(),
+  stopAfterFailures: z.number(),
+});
+
 export const runSchema = z.object({
   schema: z.literal(1),
   run: z.string(),
@@ -46,9 +69,11 @@ export const runSchema = z.object({
   images: z.record(z.string(), imageSchema),
   classes: z.array(resourceClassSchema),
   combinations: z.number(),
-  /** Combinations taken from published runs; listed in `reused/`. */
-  reused: z.number(),
+  /** Combinations taken from published runs; listed in `reused/<sha256>/`. */
+  reused: z.object({ combinations: z.number(), sha256: z.string() }).nullable(),
   pilot: z.number(),
+  /** The plan of round 0. */
+  firstRound: roundSchema,
   axes: z.array(
     z.object({
       name: z.string(),
@@ -77,29 +102,6 @@ export const reusedSchema = z.object({
   /** Combination index in that run. */
   from: z.number(),
   work: z.string(),
-});
-
-export const roundSchema = z.object({
-  schema: z.literal(1),
-  run: z.string(),
-  round: z.number(),
-  reason: z.enum(['launch', 'pilot', 'rest', 'rerun']),
-  note: z.string(),
-  actor: z.string(),
-  createdAt: z.string(),
-  /** The run's classes with the round's overrides. */
-  classes: z.array(resourceClassSchema),
-  groups: z.array(z.object({ class: z.number(), indexes: rangesSchema, sliceSize: z.number() })),
-  arrays: z.array(
-    z.object({ array: z.number(), class: z.number(), firstSlice: z.number(), slices: z.number() }),
-  ),
-  attempts: z.number(),
-  /** On top of the grid's environment. */
-  environment: z.record(z.string(), z.string()),
-  /** Execute also what succeeded before (`rerun --select all`). */
-  again: z.boolean(),
-  budgetUsd: z.number().nullable(),
-  stopAfterFailures: z.number(),
 });
 
 const countsSchema = z.object({
@@ -166,7 +168,8 @@ export const stateSchema = z.object({
   /** Counts up with every write; bodies of reviews carry it. */
   version: z.number(),
   phase: z.discriminatedUnion('phase', [
-    z.object({ phase: z.literal('launching'), round: z.number() }),
+    /** `draft` names the round's plan until it stands as `round.json`; null for round 0, whose plan is in `run.json`. */
+    z.object({ phase: z.literal('launching'), round: z.number(), draft: z.string().nullable() }),
     z.object({ phase: z.literal('running'), round: z.number() }),
     z.object({ phase: z.literal('publishing'), round: z.number(), sha256: z.string() }),
     z.object({ phase: z.literal('published'), round: z.number(), sha256: z.string() }),
@@ -197,6 +200,12 @@ export const stateSchema = z.object({
 /** A line of `failures/`: what the engine said about a failed child, kept before it forgets. */
 export const childFailureSchema = z.object({
   child: z.number(),
+  /** Combinations of the slice that its newest fragments call failed; null when there was no fragment to read. */
+  failed: z.number().nullable(),
+  /** The first few of them. */
+  examples: z.array(
+    z.object({ label: z.string(), class: z.enum(failureClasses), message: z.string(), tail: z.string() }),
+  ),
   class: z.enum(failureClasses),
   reason: z.string(),
   attempts: z.array(

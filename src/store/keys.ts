@@ -10,14 +10,18 @@ export const runKey = (run: string) => `runs/${run}/run.json`;
 export const stateKey = (run: string) => `runs/${run}/state.json`;
 export const combinationBlockKey = (run: string, block: number) =>
   `runs/${run}/combinations/${pad(block, 5)}.jsonl`;
-/** Combinations that published runs of the store already hold: same blocks, only the reused ones. */
-export const reusedBlockKey = (run: string, block: number) => `runs/${run}/reused/${pad(block, 5)}.jsonl`;
+/** Combinations that published runs of the store already hold, 1,000 lines a block; named by the list's digest. */
+export const reusedBlockKey = (run: string, sha256: string, block: number) =>
+  `runs/${run}/reused/${sha256}/${pad(block, 5)}.jsonl`;
 /** A file of `program.files`, as it was at launch. */
 export const programFileKey = (run: string, path: string) => `runs/${run}/files/${path}`;
 
 export const roundPrefix = (run: string, round: number) => `runs/${run}/rounds/${pad(round, 3)}/`;
 export const roundsPrefix = (run: string) => `runs/${run}/rounds/`;
 export const roundKey = (run: string, round: number) => `${roundPrefix(run, round)}round.json`;
+/** A round that was planned but is only real once the state names it. */
+export const roundDraftKey = (run: string, round: number, sha256: string) =>
+  `${roundPrefix(run, round)}drafts/${sha256}.json`;
 export const arrayKey = (run: string, round: number, array: number) =>
   `${roundPrefix(run, round)}arrays/${pad(array, 4)}.json`;
 export const failuresKey = (run: string, round: number, array: number) =>

@@ -1,0 +1,159 @@
+import type { Counts, Observation } from '../engine/engine.ts';
+import type { ArrayRecord, SubmissionRecord } from './records.ts';
+
+/**
+ * The life of one array (design, section 5):
+ * `intended -> submitting -> submitted -> ended`, aside `unknown` and `cancelled`.
+ * Everything here is pure; every arrow becomes a compare-and-swap on the array's record.
+ */
+
+/** Only the holder of the lease calls SubmitJob. */
+export const leaseSeconds = 180;
+/** SubmitJob is never called with less of the lease left: call timeout 30 s, and as much again to record. */
+export const leaseReserveSeconds = 60;
+/** Batch forgets after 7 days (AB 2.3): an intent older than this could be submitted a second time. */
+export const intentDays = 6;
+
+type Intended = Extract<ArrayRecord, { state: 'intended' }>;
+type Submitting = Extract<ArrayRecord, { state: 'submitting' }>;
+type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
+type Ended = Extract<ArrayRecord, { state: 'ended' }>;
+
+const secondsAfter = (date: Date, seconds: number) => new Date(date.getTime() + seconds * 1000).toISOString();
+const secondsUntil = (iso: string, now: Date) => (Date.parse(iso) - now.getTime()) / 1000;
+
+export function intend(name: string, queue: string, now: Date): Intended {
+  return { state: 'intended', name, queue, at: now.toISOString() };
+}
+
+/** What a submitter that comes by should do with this array. */
+export type SubmissionStep =
+  /** Nothing to submit any more. */
+  | { readonly step: 'settled' }
+  /** Another submitter holds the lease. */
+  | { readonly step: 'wait'; readonly seconds: number }
+  /** Write this record; then submit at once, since nobody ever tried. */
+  | { readonly step: 'submit'; readonly record: Submitting }
+  /** Write this record; then look for a job that a dead submitter may have made before submitting. */
+  | { readonly step: 'look'; readonly record: Submitting }
+  /** Write this record; too late to submit. */
+  | { readonly step: 'forgo'; readonly record: ArrayRecord };
+
+export function submissionStep(record: ArrayRecord, owner: string, now: Date): SubmissionStep {
+  switch (record.state) {
+    case 'intended':
+      return { step: 'submit', record: lease(record, owner, now.toISOString(), now) };
+    case 'submitting': {
+      const left = secondsUntil(record.leaseUntil, now);
+      if (left > 0) return { step: 'wait', seconds: left };
+      if (-secondsUntil(record.firstTriedAt, now) > intentDays * 86_400) {
+        return {
+          step: 'forgo',
+          record: forgo(record, `first tried on ${record.firstTriedAt}, never recorded`, now),
+        };
+      }
+      return { step: 'look', record: lease(record, owner, record.firstTriedAt, now) };
+    }
+    default:
+      return { step: 'settled' };
+  }
+}
+
+function lease(record: Intended | Submitting, owner: string, firstTriedAt: string, now: Date): Submitting {
+  const { name, queue } = record;
+  return {
+    state: 'submitting',
+    name,
+    queue,
+    owner,
+    firstTriedAt,
+    leaseUntil: secondsAfter(now, leaseSeconds),
+  };
+}
+
+/** Whether the holder may still call SubmitJob. */
+export function maySubmit(record: Submitting, owner: string, now: Date): boolean {
+  return record.owner === owner && secondsUntil(record.leaseUntil, now) >= leaseReserveSeconds;
+}
+
+export function submitted(record: Submitting, submission: SubmissionRecord): Submitted {
+  return {
+    state: 'submitted',
+    name: record.name,
+    queue: record.queue,
+    submission,
+    counts: null,
+    countsAt: null,
+  };
+}
+
+/** The engine refused for good, or the intent is too old: settled from fragments. */
+export function forgo(record: Intended | Submitting, why: string, now: Date): ArrayRecord {
+  return {
+    state: 'unknown',
+    name: record.name,
+    queue: record.queue,
+    why,
+    submission: null,
+    at: now.toISOString(),
+  };
+}
+
+/** A submitter that was refused without a job having been made lets go, so that the next may try at once. */
+export function release(record: Submitting): Intended {
+  return { state: 'intended', name: record.name, queue: record.queue, at: record.firstTriedAt };
+}
+
+/**
+ * A cancelled run submits nothing more. An array whose submission is under way is left to its submitter, who reads
+ * the phase after recording; one with a job is left to the engine.
+ */
+export function cancelled(record: ArrayRecord, now: Date): ArrayRecord {
+  if (record.state !== 'intended') return record;
+  return {
+    state: 'cancelled',
+    name: record.name,
+    queue: record.queue,
+    submission: null,
+    at: now.toISOString(),
+  };
+}
+
+/**
+ * What an observation makes of a submitted array. `gone` is believed only once the engine may really have
+ * forgotten (AB 2.3: 7 days after the end, so never earlier than 7 days after submission).
+ */
+export function observed(
+  record: Submitted,
+  observation: Observation,
+  remembersDays: number,
+  now: Date,
+): Submitted | Ended {
+  if (observation.state === 'gone') {
+    const age = -secondsUntil(record.submission.at, now);
+    return age >= remembersDays * 86_400 ? ended(record, record.counts, now) : record;
+  }
+  if (observation.state === 'ended') return ended(record, observation.counts, now);
+  return { ...record, counts: observation.counts, countsAt: observation.countsAt };
+}
+
+function ended(record: Submitted, counts: Counts | null, now: Date): Ended {
+  return {
+    state: 'ended',
+    name: record.name,
+    queue: record.queue,
+    submission: record.submission,
+    counts,
+    endedAt: now.toISOString(),
+  };
+}
+
+/** No slice of this array will do anything more. */
+export function isSettled(record: ArrayRecord): boolean {
+  return record.state === 'ended' || record.state === 'unknown' || record.state === 'cancelled';
+}
+
+/** The job that may work for this array, if one is recorded. */
+export function recordedJob(record: ArrayRecord): string | undefined {
+  return 'submission' in record ? record.submission?.handle.jobId : undefined;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { Counts } from '../../src/engine/engine.ts';
+import {
+  cancelled,
+  forgo,
+  intend,
+  isSettled,
+  maySubmit,
+  observed,
+  recordedJob,
+  release,
+  submissionStep,
+  submitted,
+} from '../../src/run/array-state.ts';
+import { type ArrayRecord, arraySchema } from '../../src/run/records.ts';
+
+const start = new Date('2026-01-01T00:00:00Z');
+const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+const day = 86_400;
+const counts: Counts = {
+  submitted: 0,
+  pending: 0,
+  runnable: 1,
+  starting: 0,
+  running: 2,
+  succeeded: 3,
+  failed: 4,
+};
+const submission = {
+  handle: { jobId: 'job-1', queue: 'q', size: 10 },
+  definition: 'demo:1',
+  at: start.toISOString(),
+};
+
+const intended = intend('demo-r000-a0000', 'q', start);
+const first = submissionStep(intended, 'me', start);
+if (first.step !== 'submit') throw new Error('an intent must lead to a submission');
+const submitting = first.record;
+const running = submitted(submitting, submission);
+const ended = observed(running, { state: 'ended', counts, countsAt: '' }, 7, after(60));
+const unknown = forgo(intended, 'refused', start);
+const stopped = cancelled(intended, start);
+const all: readonly ArrayRecord[] = [intended, submitting, running, ended, unknown, stopped];
+
+describe('the life of an array', () => {
+  test('every record it makes passes the schema of the store', () => {
+    for (const record of all) expect(arraySchema.parse(record)).toEqual(record);
+  });
+
+  test('an intent nobody ever tried is submitted at once, under a lease of three minutes', () => {
+    expect(submitting).toEqual({
+      state: 'submitting',
+      name: 'demo-r000-a0000',
+      queue: 'q',
+      owner: 'me',
+      firstTriedAt: '2026-01-01T00:00:00.000Z',
+      leaseUntil: '2026-01-01T00:03:00.000Z',
+    });
+  });
+
+  test('what a submitter does with each state', () => {
+    const steps = all.map((record) => submissionStep(record, 'you', after(10)).step);
+    expect(steps).toEqual(['submit', 'wait', 'settled', 'settled', 'settled', 'settled']);
+  });
+
+  test('while another holds the lease one waits until it ends', () => {
+    expect(submissionStep(submitting, 'you', after(100))).toEqual({ step: 'wait', seconds: 80 });
+  });
+
+  test('even the holder waits: a lease is never renewed', () => {
+    expect(submissionStep(submitting, 'me', after(100)).step).toBe('wait');
+  });
+
+  test('after an expired lease one looks for the job before submitting, and the first try is remembered', () => {
+    expect(submissionStep(submitting, 'you', after(180))).toEqual({
+      step: 'look',
+      record: { ...submitting, owner: 'you', leaseUntil: '2026-01-01T00:06:00.000Z' },
+    });
+  });
+
+  test('an intent first tried more than six days ago is never submitted', () => {
+    expect(submissionStep(submitting, 'you', after(6 * day)).step).toBe('look');
+    const step = submissionStep(submitting, 'you', after(6 * day + 1));
+    expect(step).toMatchObject({ step: 'forgo', record: { state: 'unknown', submission: null } });
+  });
+
+  test('taking over again and again does not extend the six days', () => {
+    const second = submissionStep(submitting, 'you', after(3 * day));
+    if (second.step !== 'look') throw new Error('expected to look');
+    expect(submissionStep(second.record, 'me', after(6 * day + 1)).step).toBe('forgo');
+  });
+
+  test('SubmitJob needs the lease and 60 s of it left', () => {
+    expect(maySubmit(submitting, 'me', after(120))).toBe(true);
+    expect(maySubmit(submitting, 'me', after(121))).toBe(false);
+    expect(maySubmit(submitting, 'you', after(0))).toBe(false);
+  });
+
+  test('a submitter that was refused lets go, and the age of the first try stays', () => {
+    expect(release(submitting)).toEqual({
+      state: 'intended',
+      name: 'demo-r000-a0000',
+      queue: 'q',
+      at: submitting.firstTriedAt,
+    });
+  });
+
+  test('cancelling touches intents only: a job is left to the engine, a submission to its submitter', () => {
+    expect(all.map((record) => cancelled(record, after(5)).state)).toEqual([
+      'cancelled',
+      'submitting',
+      'submitted',
+      'ended',
+      'unknown',
+      'cancelled',
+    ]);
+  });
+
+  test('an observation of an active job renews the counts', () => {
+    expect(observed(running, { state: 'active', counts, countsAt: 'now' }, 7, after(60))).toEqual({
+      ...running,
+      counts,
+      countsAt: 'now',
+    });
+  });
+
+  test('an ended job ends the array with its counts', () => {
+    expect(ended).toEqual({
+      state: 'ended',
+      name: running.name,
+      queue: 'q',
+      submission,
+      counts,
+      endedAt: '2026-01-01T00:01:00.000Z',
+    });
+  });
+
+  test('gone is believed only after the days the engine remembers', () => {
+    expect(observed(running, { state: 'gone' }, 7, after(7 * day - 1))).toEqual(running);
+    expect(observed(running, { state: 'gone' }, 7, after(7 * day)).state).toBe('ended');
+    expect(observed(running, { state: 'gone' }, 0, after(0)).state).toBe('ended');
+  });
+
+  test('settled are ended, unknown and cancelled', () => {
+    expect(all.filter(isSettled).map((record) => record.state)).toEqual(['ended', 'unknown', 'cancelled']);
+  });
+
+  test('the recorded job is known from submission on', () => {
+    expect(all.map(recordedJob)).toEqual([undefined, undefined, 'job-1', 'job-1', undefined, undefined]);
+  });
+});
