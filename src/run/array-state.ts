@@ -39,13 +39,19 @@ export type SubmissionStep =
   /** Write this record; too late to submit. */
   | { readonly step: 'forgo'; readonly record: ArrayRecord };
 
-export function submissionStep(record: ArrayRecord, owner: string, now: Date): SubmissionStep {
+/** `ownerGone`: the holder is known to be dead (a process of this machine), so its lease need not run out. */
+export function submissionStep(
+  record: ArrayRecord,
+  owner: string,
+  now: Date,
+  ownerGone = false,
+): SubmissionStep {
   switch (record.state) {
     case 'intended':
       return { step: 'submit', record: lease(record, owner, now.toISOString(), now) };
     case 'submitting': {
       const left = secondsUntil(record.leaseUntil, now);
-      if (left > 0) return { step: 'wait', seconds: left };
+      if (left > 0 && !ownerGone) return { step: 'wait', seconds: left };
       if (-secondsUntil(record.firstTriedAt, now) > intentDays * 86_400) {
         return {
           step: 'forgo',

@@ -168,8 +168,7 @@ export const stateSchema = z.object({
   /** Counts up with every write; bodies of reviews carry it. */
   version: z.number(),
   phase: z.discriminatedUnion('phase', [
-    /** `draft` names the round's plan until it stands as `round.json`; null for round 0, whose plan is in `run.json`. */
-    z.object({ phase: z.literal('launching'), round: z.number(), draft: z.string().nullable() }),
+    z.object({ phase: z.literal('launching'), round: z.number() }),
     z.object({ phase: z.literal('running'), round: z.number() }),
     z.object({ phase: z.literal('publishing'), round: z.number(), sha256: z.string() }),
     z.object({ phase: z.literal('published'), round: z.number(), sha256: z.string() }),
@@ -181,6 +180,8 @@ export const stateSchema = z.object({
       at: z.string(),
     }),
   ]),
+  /** The plan of the current round, until it stands as `round.json`; null for round 0, whose plan is in `run.json`. */
+  draft: z.string().nullable(),
   /** Why the run was stopped early, once it was; survives publication. */
   stopped: z.object({ by: z.string(), why: z.string(), at: z.string() }).nullable(),
   /** Slices over all rounds. */

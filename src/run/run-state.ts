@@ -37,7 +37,7 @@ export function transition(phase: Phase, event: RunEvent): Transition {
     case 'published':
       return onPublished(phase, event.round, event.sha256);
     case 'round':
-      return onRound(phase, event.round, event.draft);
+      return onRound(phase, event.round);
     case 'cancel':
       return onCancel(phase, event);
   }
@@ -71,12 +71,11 @@ function onPublished(phase: Phase, round: number, sha256: string): Transition {
   return refused(`the run is ${phase.phase}, not publishing ${sha256.slice(0, 12)}`);
 }
 
-function onRound(phase: Phase, round: number, draft: string): Transition {
-  if (phase.phase === 'launching' && phase.round === round && phase.draft === draft) return unchanged;
+function onRound(phase: Phase, round: number): Transition {
   if (phase.phase === 'cancelling') return refused(`the run is being cancelled by ${phase.by}: ${phase.why}`);
   if (round !== phase.round + 1)
     return refused(`round ${phase.round} is current: the next is ${phase.round + 1}`);
-  return moved({ phase: 'launching', round, draft });
+  return moved({ phase: 'launching', round });
 }
 
 function onCancel(phase: Phase, cancel: { by: string; why: string; at: string }): Transition {
@@ -100,15 +99,19 @@ export function advance(
   | { readonly outcome: 'moved'; readonly state: StateRecord }
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly why: string } {
+  if (event.event === 'round' && event.round === state.phase.round && event.draft === state.draft) {
+    return { outcome: 'unchanged' };
+  }
   const result = transition(state.phase, event);
   if (result.outcome !== 'moved') return result;
+  const draft = event.event === 'round' ? event.draft : state.draft;
   const stopped =
     event.event === 'cancel'
       ? { by: event.by, why: event.why, at: event.at }
       : event.event === 'round'
         ? null
         : state.stopped;
-  return { outcome: 'moved', state: touch({ ...state, phase: result.phase, stopped }, now) };
+  return { outcome: 'moved', state: touch({ ...state, phase: result.phase, draft, stopped }, now) };
 }
 
 /** The next version of a state. */

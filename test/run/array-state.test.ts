@@ -67,6 +67,10 @@ describe('the life of an array', () => {
     expect(submissionStep(submitting, 'you', after(100))).toEqual({ step: 'wait', seconds: 80 });
   });
 
+  test('the lease of a holder known to be dead is taken over at once, by looking first', () => {
+    expect(submissionStep(submitting, 'you', after(1), true).step).toBe('look');
+  });
+
   test('even the holder waits: a lease is never renewed', () => {
     expect(submissionStep(submitting, 'me', after(100)).step).toBe('wait');
   });

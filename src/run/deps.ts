@@ -1,0 +1,78 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Forge } from '../forge/forge.ts';
+import type { Store } from '../store/store.ts';
+import type { Settings } from './settings.ts';
+
+/** What the verbs need from the world. */
+export interface RunDeps {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly forge: Forge;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Unique to this process: the holder's name on leases. */
+  readonly owner: string;
+  /** Whether another owner is known to be dead; false when nobody can tell. */
+  readonly isGone: (owner: string) => boolean;
+  /** The person or workflow on whose behalf the verb acts. */
+  readonly actor: string;
+  /** Of Muster. */
+  readonly version: string;
+  /** An existing folder for temporary files of the merge. */
+  readonly scratch: string;
+  readonly log: (event: RunEventLog) => void;
+}
+
+/** Nothing in `run/` reads the time or waits except through this. */
+export interface Clock {
+  now(): Date;
+  sleep(seconds: number): Promise<void>;
+}
+
+/** What a verb tells while it works; the CLI and the actions give each kind its words. */
+export type RunEventLog =
+  | {
+      readonly kind: 'array-submitted';
+      readonly run: string;
+      readonly round: number;
+      readonly array: number;
+      readonly jobId: string;
+    }
+  | {
+      readonly kind: 'array-adopted';
+      readonly run: string;
+      readonly round: number;
+      readonly array: number;
+      readonly jobId: string;
+    }
+  | {
+      readonly kind: 'array-refused';
+      readonly run: string;
+      readonly round: number;
+      readonly array: number;
+      readonly why: string;
+    }
+  | { readonly kind: 'namesake-terminated'; readonly run: string; readonly jobId: string }
+  | {
+      readonly kind: 'combination-failed';
+      readonly run: string;
+      readonly label: string;
+      readonly class: string;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'slice-failed';
+      readonly run: string;
+      readonly round: number;
+      readonly slice: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'stopped'; readonly run: string; readonly why: string }
+  | { readonly kind: 'pilot-ended'; readonly run: string; readonly goOn: boolean; readonly why: string }
+  | { readonly kind: 'publishing'; readonly run: string; readonly fragments: number }
+  | { readonly kind: 'published'; readonly run: string; readonly verdict: string; readonly url: string };
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+};

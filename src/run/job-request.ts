@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { JobImage, JobRequest } from '../engine/engine.ts';
+import type { PlannedArray } from '../plan/plan.ts';
+import type { RoundRecord, RunRecord } from './records.ts';
+
+/** Seconds a slice gets on top of its combinations, for inputs, uploads and start-up. */
+const sliceMarginSeconds = 600;
+
+const shortHash = (text: string, digits: number) =>
+  createHash('sha256').update(text).digest('hex').slice(0, digits);
+const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
+
+/** `<grid>-<run hex>-<6 hex of the store>-r000-a0000`: the same for every submitter of this array of this store. */
+export function jobName(run: string, storeLocation: string, round: number, array: number): string {
+  return `${run}-${shortHash(storeLocation, 6)}-r${pad(round, 3)}-a${pad(array, 4)}`;
+}
+
+/** What is asked of the engine for one array: a pure function of records, so every submitter asks the same. */
+export function jobRequest(
+  run: RunRecord,
+  round: RoundRecord,
+  array: PlannedArray,
+  storeLocation: string,
+): JobRequest {
+  const resourceClass = round.classes.find((one) => one.class === array.class);
+  const group = round.groups.find((one) => one.class === array.class);
+  const image = resourceClass === undefined ? undefined : run.images[resourceClass.image];
+  if (resourceClass === undefined || group === undefined || image === undefined) {
+    throw new Error(`round ${round.round} of ${run.run} has no class or image for array ${array.array}`);
+  }
+  const request = {
+    name: jobName(run.run, storeLocation, round.round, array.array),
+    queue: resourceClass.queue,
+    size: array.slices,
+    image: image satisfies Partial<JobImage> as JobImage, // optional keys only differ in `| undefined`
+    resources: resourceClass.resources as JobRequest['resources'], // the same
+    attempts: round.attempts,
+    timeoutSeconds: resourceClass.timeoutSeconds * group.sliceSize + sliceMarginSeconds,
+    tags: { 'muster:run': run.run, 'muster:grid': run.grid.name, 'muster:round': String(round.round) },
+  };
+  return {
+    ...request,
+    environment: {
+      MUSTER_STORE: storeLocation,
+      MUSTER_RUN: run.run,
+      MUSTER_ROUND: String(round.round),
+      MUSTER_ARRAY: String(array.array),
+      // Adoption compares the environment: so a job of other size, image, resources or limits is never adopted.
+      MUSTER_DEFINITION: shortHash(JSON.stringify(request), 16),
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { activeKey, roundDraftKey, roundKey, runKey, stateKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import { changeDocument, createDocument, type Document, readDocument, requireDocument } from './documents.ts';
+import {
+  type RoundRecord,
+  type RunRecord,
+  roundSchema,
+  runSchema,
+  type StateRecord,
+  stateSchema,
+} from './records.ts';
+import { advance, touch } from './run-state.ts';
+import { intendRound } from './submit.ts';
+
+/**
+ * From a written `run.json` to rounds that can be submitted. Every step is create-only or a swap, in an order that
+ * lets any process go on where another died: state, marker, round, intents.
+ */
+
+export const noCounts = {
+  submitted: 0,
+  pending: 0,
+  runnable: 0,
+  starting: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+};
+
+export function firstState(run: RunRecord): StateRecord {
+  return {
+    schema: 1,
+    run: run.run,
+    version: 1,
+    phase: { phase: 'launching', round: 0 },
+    draft: null,
+    stopped: null,
+    counts: noCounts,
+    done: { succeeded: 0, failed: 0 },
+    money: { meteredUsd: 0, meteredAt: null, exactUsd: null },
+    lastWatch: null,
+    review: null,
+    updatedAt: run.createdAt,
+  };
+}
+
+export interface Started {
+  readonly run: RunRecord;
+  readonly state: Document<StateRecord>;
+  /** All rounds the state has approved, in order. */
+  readonly rounds: readonly RoundRecord[];
+}
+
+/** Completes whatever a dead process left undone between `run.json` and the intents of the current round. */
+export async function ensureStarted(deps: RunDeps, runId: string): Promise<Started> {
+  const run = (await requireDocument(deps.store, runKey(runId), runSchema)).value;
+  await createDocument(deps.store, stateKey(runId), firstState(run));
+  const state = await requireDocument(deps.store, stateKey(runId), stateSchema);
+  const { phase, draft } = state.value;
+  if (phase.phase !== 'published') await mark(deps, run);
+  const rounds: RoundRecord[] = [];
+  for (let number = 0; number <= phase.round; number++) {
+    rounds.push(await ensureRound(deps, run, number, number === phase.round ? draft : null));
+  }
+  const current = rounds.at(-1);
+  if (current !== undefined && phase.phase !== 'published') await intendRound(deps, run, current);
+  return { run, state, rounds };
+}
+
+/** The watcher's work list: written before the first intent of a round. */
+export async function mark(deps: RunDeps, run: RunRecord): Promise<void> {
+  if ((await deps.store.stat(activeKey(run.run))) !== undefined) return;
+  const since = deps.clock.now().toISOString();
+  await createDocument(deps.store, activeKey(run.run), { run: run.run, grid: run.grid.name, since });
+}
+
+async function ensureRound(
+  deps: RunDeps,
+  run: RunRecord,
+  number: number,
+  draft: string | null,
+): Promise<RoundRecord> {
+  const key = roundKey(run.run, number);
+  const present = await readDocument(deps.store, key, roundSchema);
+  if (present !== undefined) return present.value;
+  const plan =
+    draft === null
+      ? run.firstRound
+      : (await requireDocument(deps.store, roundDraftKey(run.run, number, draft), roundSchema)).value;
+  if (plan.round !== number) throw new Error(`${run.run}: round ${number} is approved but its plan is lost`);
+  await createDocument(deps.store, key, plan);
+  return plan;
+}
+
+export type Opened =
+  | { readonly outcome: 'opened'; readonly state: Document<StateRecord> }
+  | { readonly outcome: 'refused'; readonly why: string };
+
+/**
+ * Approves a further round: its plan is written as a draft, then the state names it. Two that want the same number
+ * are ordered by the state's swap, and a draft that lost is never executed.
+ */
+export async function openRound(deps: RunDeps, run: RunRecord, round: RoundRecord): Promise<Opened> {
+  const digest = createHash('sha256').update(JSON.stringify(round)).digest('hex');
+  await createDocument(deps.store, roundDraftKey(run.run, round.round, digest), round);
+  await mark(deps, run);
+  let why: string | undefined;
+  const state = await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
+    const event = { event: 'round', round: round.round, draft: digest } as const;
+    const next = advance(value, event, deps.clock.now());
+    why = next.outcome === 'refused' ? next.why : undefined;
+    return next.outcome === 'moved' ? next.state : undefined;
+  });
+  if (why !== undefined) return { outcome: 'refused', why };
+  await ensureStarted(deps, run.run);
+  return { outcome: 'opened', state };
+}
+
+/** Changes parts of the state that are not the phase; unchanged parts cost no write. */
+export async function updateState(
+  deps: RunDeps,
+  runId: string,
+  update: (state: StateRecord) => Partial<StateRecord>,
+): Promise<Document<StateRecord>> {
+  return changeDocument(deps.store, stateKey(runId), stateSchema, (state) => {
+    const next = { ...state, ...update(state) };
+    return JSON.stringify(next) === JSON.stringify(state) ? undefined : touch(next, deps.clock.now());
+  });
+}
