@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobImage, JobRequest } from '../engine/engine.ts';
+import type { JobRequest } from '../engine/engine.ts';
 import type { PlannedArray } from '../plan/plan.ts';
 import type { RoundRecord, RunRecord } from './records.ts';
 
@@ -32,8 +32,8 @@ export function jobRequest(
     name: jobName(run.run, storeLocation, round.round, array.array),
     queue: resourceClass.queue,
     size: array.slices,
-    image: image satisfies Partial<JobImage> as JobImage, // optional keys only differ in `| undefined`
-    resources: resourceClass.resources as JobRequest['resources'], // the same
+    image,
+    resources: resourceClass.resources,
     attempts: round.attempts,
     timeoutSeconds: resourceClass.timeoutSeconds * group.sliceSize + sliceMarginSeconds,
     tags: { 'muster:run': run.run, 'muster:grid': run.grid.name, 'muster:round': String(round.round) },

@@ -15,18 +15,18 @@ const resourceClassSchema = z.object({
     gpus: z.number(),
     architecture: architectureSchema,
     capacity: z.enum(['spot', 'spot-first', 'on-demand']),
-    scratchGib: z.number().optional(),
-    concurrent: z.number().optional(),
-    queue: z.string().optional(),
+    scratchGib: z.number().exactOptional(),
+    concurrent: z.number().exactOptional(),
+    queue: z.string().exactOptional(),
     ulimits: z.record(z.string(), z.number()),
   }),
   queue: z.string(),
   image: z.string(),
   timeoutSeconds: z.number(),
-  expectedSeconds: z.number().optional(),
+  expectedSeconds: z.number().exactOptional(),
 });
 
-const imageSchema = z.object({ name: z.string(), identity: z.string(), reference: z.string().optional() });
+const imageSchema = z.object({ name: z.string(), identity: z.string(), reference: z.string().exactOptional() });
 
 export const roundSchema = z.object({
   schema: z.literal(1),
@@ -79,8 +79,8 @@ export const runSchema = z.object({
       name: z.string(),
       samples: z.array(z.string()),
       count: z.number(),
-      unit: z.string().optional(),
-      description: z.string().optional(),
+      unit: z.string().exactOptional(),
+      description: z.string().exactOptional(),
     }),
   ),
   estimate: z.object({
@@ -212,12 +212,12 @@ export const childFailureSchema = z.object({
   attempts: z.array(
     z.object({
       attempt: z.number(),
-      exitCode: z.number().optional(),
-      reason: z.string().optional(),
-      startedAt: z.string().optional(),
-      stoppedAt: z.string().optional(),
-      log: z.string().optional(),
-      instance: z.string().optional(),
+      exitCode: z.number().exactOptional(),
+      reason: z.string().exactOptional(),
+      startedAt: z.string().exactOptional(),
+      stoppedAt: z.string().exactOptional(),
+      log: z.string().exactOptional(),
+      instance: z.string().exactOptional(),
     }),
   ),
 });
