@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** The deep suites kill processes and expand millions: `npm run test:deep`. */
+const deep = process.env.MUSTER_TEST_DEEP === '1';
+const report = process.env.MUSTER_TEST_REPORT;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    include: deep ? ['test/**/*.deep.ts'] : ['test/**/*.test.ts'],
+    testTimeout: deep ? 600_000 : 30_000,
     pool: 'forks',
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });

@@ -26,7 +26,11 @@ const resourceClassSchema = z.object({
   expectedSeconds: z.number().exactOptional(),
 });
 
-const imageSchema = z.object({ name: z.string(), identity: z.string(), reference: z.string().exactOptional() });
+const imageSchema = z.object({
+  name: z.string(),
+  identity: z.string(),
+  reference: z.string().exactOptional(),
+});
 
 export const roundSchema = z.object({
   schema: z.literal(1),
@@ -223,7 +227,13 @@ export const childFailureSchema = z.object({
 });
 
 /** `active/<run id>`: the watcher's work list. */
-export const markerSchema = z.object({ run: z.string(), grid: z.string(), since: z.string() });
+export const markerSchema = z.object({
+  run: z.string(),
+  grid: z.string(),
+  /** The round it was written for: who publishes an earlier round leaves it. */
+  round: z.number(),
+  since: z.string(),
+});
 
 /** `published/<run id>.json`: where reuse looks. */
 export const publishedSchema = z.object({

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { activeKey, roundDraftKey, roundKey, runKey, stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { changeDocument, createDocument, type Document, readDocument, requireDocument } from './documents.ts';
 import {
+  changeDocument,
+  createDocument,
+  type Document,
+  readDocument,
+  requireDocument,
+  swapDocument,
+} from './documents.ts';
+import {
+  markerSchema,
   type RoundRecord,
   type RunRecord,
   roundSchema,
@@ -58,7 +66,7 @@ export async function ensureStarted(deps: RunDeps, runId: string): Promise<Start
   await createDocument(deps.store, stateKey(runId), firstState(run));
   const state = await requireDocument(deps.store, stateKey(runId), stateSchema);
   const { phase, draft } = state.value;
-  if (phase.phase !== 'published') await mark(deps, run);
+  if (phase.phase !== 'published') await mark(deps, run, phase.round);
   const rounds: RoundRecord[] = [];
   for (let number = 0; number <= phase.round; number++) {
     rounds.push(await ensureRound(deps, run, number, number === phase.round ? draft : null));
@@ -68,11 +76,34 @@ export async function ensureStarted(deps: RunDeps, runId: string): Promise<Start
   return { run, state, rounds };
 }
 
-/** The watcher's work list: written before the first intent of a round. */
-export async function mark(deps: RunDeps, run: RunRecord): Promise<void> {
-  if ((await deps.store.stat(activeKey(run.run))) !== undefined) return;
-  const since = deps.clock.now().toISOString();
-  await createDocument(deps.store, activeKey(run.run), { run: run.run, grid: run.grid.name, since });
+/** The watcher's work list: written for a round before its first intent, never lowered. */
+export async function mark(deps: RunDeps, run: RunRecord, round: number): Promise<void> {
+  const key = activeKey(run.run);
+  const marker = { run: run.run, grid: run.grid.name, round, since: deps.clock.now().toISOString() };
+  for (;;) {
+    const present = await readDocument(deps.store, key, markerSchema);
+    if (present !== undefined && present.value.round >= round) return;
+    const written =
+      present === undefined
+        ? await createDocument(deps.store, key, marker)
+        : (await swapDocument(deps.store, key, present.version, marker)) !== undefined;
+    if (written) return;
+  }
+}
+
+/** Seconds after which a marker of a round that never came is forgotten: its rerun died before the state named it. */
+const staleMarkerSeconds = 3600;
+
+/**
+ * Takes a published run off the work list. A rerun writes its marker before it moves the state, so a marker of a
+ * later round stays; one that is left over is taken off after an hour.
+ */
+export async function unmark(deps: RunDeps, runId: string, publishedRound: number): Promise<void> {
+  const present = await readDocument(deps.store, activeKey(runId), markerSchema);
+  if (present === undefined) return;
+  const age = (deps.clock.now().getTime() - Date.parse(present.value.since)) / 1000;
+  if (present.value.round > publishedRound && age < staleMarkerSeconds) return;
+  await deps.store.delete(activeKey(runId), present.version);
 }
 
 async function ensureRound(
@@ -104,7 +135,7 @@ export type Opened =
 export async function openRound(deps: RunDeps, run: RunRecord, round: RoundRecord): Promise<Opened> {
   const digest = createHash('sha256').update(JSON.stringify(round)).digest('hex');
   await createDocument(deps.store, roundDraftKey(run.run, round.round, digest), round);
-  await mark(deps, run);
+  await mark(deps, run, round.round);
   let why: string | undefined;
   const state = await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
     const event = { event: 'round', round: round.round, draft: digest } as const;

@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Forge } from '../../src/forge/forge.ts';
+import type { Clock, RunDeps, RunEventLog } from '../../src/run/deps.ts';
+import { createDocument } from '../../src/run/documents.ts';
+import type { RunRecord } from '../../src/run/records.ts';
+import { runKey } from '../../src/store/keys.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { ScriptedEngine } from './scripted-engine.ts';
+
+/** A clock that stands still until someone sleeps or a test lets time pass. */
+export class StillClock implements Clock {
+  #now = Date.parse('2026-01-01T00:00:00Z');
+  now(): Date {
+    return new Date(this.#now);
+  }
+  async sleep(seconds: number): Promise<void> {
+    this.pass(seconds);
+  }
+  pass(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
+}
+
+export interface Scene {
+  /** The run the scene is about; `writeRun` changes it. */
+  run: string;
+  readonly deps: RunDeps;
+  readonly store: Store;
+  readonly engine: ScriptedEngine;
+  readonly clock: StillClock;
+  readonly log: RunEventLog[];
+}
+
+/** A real directory store, an engine that a test scripts, and a clock that stands still. */
+export function openScene(folder: string, forge?: Forge): Scene {
+  const store = openStore(`file://${join(folder, 'store')}`);
+  const engine = new ScriptedEngine();
+  const clock = new StillClock();
+  const log: RunEventLog[] = [];
+  const scratch = join(folder, 'scratch');
+  mkdirSync(scratch, { recursive: true });
+  const deps: RunDeps = {
+    store,
+    engine,
+    clock,
+    forge: forge as Forge, // verbs that show nothing never touch it
+    settings: { money: {}, watchSeconds: 600 },
+    owner: 'me',
+    isGone: () => false,
+    actor: 'ana',
+    version: '0.0.0',
+    scratch,
+    log: (event) => log.push(event),
+  };
+  return { run: '', deps, store, engine, clock, log };
+}
+
+/** A run of so many combinations, one slice each, ready to be started. */
+export async function writeRun(
+  scene: Scene,
+  options: { readonly combinations: number; readonly name?: string },
+): Promise<RunRecord> {
+  const name = options.name ?? 'demo';
+  const run = runRecord(`${name}-0123456789ab`, options.combinations);
+  scene.run = run.run;
+  await createDocument(scene.store, runKey(run.run), run);
+  return run;
+}
+
+function runRecord(run: string, combinations: number): RunRecord {
+  const resources = {
+    vcpus: 1,
+    memoryMib: 1024,
+    gpus: 0,
+    architecture: 'amd64' as const,
+    capacity: 'spot' as const,
+    ulimits: {},
+  };
+  const classes = [{ class: 0, resources, queue: 'q', image: 'demo', timeoutSeconds: 3600 }];
+  const createdAt = '2026-01-01T00:00:00.000Z';
+  return {
+    schema: 1,
+    run,
+    grid: {
+      name: run.slice(0, -13),
+      program: {
+        image: 'demo',
+        command: ['true'],
+        environment: {},
+        files: [],
+        inputs: [],
+        outputs: [],
+        results: {},
+        credentials: false,
+      },
+      shape: {},
+      slice: { combinations: 1, per: 'combination' },
+      resources: { ...resources, memory: 1024 },
+      retry: { attempts: 3, onExit: [75] },
+      timeout: 3600,
+      failures: { stopAfter: { kind: 'share', share: 0.1 } },
+      keep: { onFailure: [] },
+      launch: { on: 'manual', pilot: 0 },
+    },
+    source: { path: 'grids/demo.yaml', sha256: 'ab' },
+    data: [],
+    provenance: { repository: 'lab/grids', commit: null, actor: 'ana', engine: 'scripted', version: '0.0.0' },
+    images: { demo: { name: 'demo', identity: 'cd' } },
+    classes,
+    combinations,
+    reused: null,
+    pilot: 0,
+    firstRound: {
+      schema: 1,
+      run,
+      round: 0,
+      reason: 'launch',
+      note: '',
+      actor: 'ana',
+      createdAt,
+      classes,
+      groups: [{ class: 0, indexes: [[0, combinations]], sliceSize: 1 }],
+      arrays: [{ array: 0, class: 0, firstSlice: 0, slices: combinations }],
+      attempts: 3,
+      environment: {},
+      again: false,
+      budgetUsd: null,
+      stopAfterFailures: 3,
+    },
+    axes: [],
+    estimate: { usd: null, hours: null, ceilingUsd: 1, overshootUsd: 0, pricesDate: '2026-07-20' },
+    budgetUsd: null,
+    createdAt,
+  };
+}

@@ -1,0 +1,116 @@
+import type {
+  ChildFailure,
+  Counts,
+  Engine,
+  FoundJob,
+  JobHandle,
+  JobRequest,
+  Observation,
+  SubmitOutcome,
+} from '../../src/engine/engine.ts';
+
+/** An engine whose every answer a test decides: what it was asked is in `calls`, what exists is in `jobs`. */
+export class ScriptedEngine implements Engine {
+  readonly name = 'scripted';
+  readonly limits = {
+    arraySize: { min: 2, max: 10_000 },
+    attempts: { min: 1, max: 10 },
+    observedAtOnce: 100,
+    remembersDays: 7,
+    listingLag: 60,
+  };
+  readonly jobs = new Map<
+    string,
+    { request: JobRequest; counts: Counts; ended: boolean; cancelled?: string }
+  >();
+  readonly failed = new Map<string, ChildFailure[]>();
+  readonly calls: string[] = [];
+  /** What the next submissions do; `submitted` when there is none. */
+  readonly script: ('submitted' | 'throttled' | 'rejected' | 'lost answer' | 'lost request')[] = [];
+  /** Runs when SubmitJob was called, before it answers: to kill, cancel or race. */
+  onSubmit: (request: JobRequest) => void | Promise<void> = () => {};
+  #next = 1;
+
+  async submit(request: JobRequest): Promise<SubmitOutcome> {
+    this.calls.push(`submit ${request.name}`);
+    const answer = this.script.shift() ?? 'submitted';
+    const handle = answer === 'submitted' || answer === 'lost answer' ? this.create(request) : undefined;
+    await this.onSubmit(request);
+    if (answer === 'throttled') return { outcome: 'throttled' };
+    if (answer === 'rejected') return { outcome: 'rejected', reason: 'the queue is disabled' };
+    if (handle === undefined || answer === 'lost answer')
+      return { outcome: 'ambiguous', reason: 'timed out' };
+    return { outcome: 'submitted', handle, definition: 'demo:1' };
+  }
+
+  create(request: JobRequest): JobHandle {
+    const jobId = `job-${this.#next++}`;
+    this.jobs.set(jobId, { request, counts: { ...none, runnable: request.size }, ended: false });
+    return { jobId, queue: request.queue, size: request.size };
+  }
+
+  async find(name: string, queue: string): Promise<readonly FoundJob[]> {
+    this.calls.push(`find ${name}`);
+    return [...this.jobs]
+      .filter(([, job]) => job.request.name === name && job.request.queue === queue)
+      .map(([jobId, job]) => ({
+        handle: { jobId, queue, size: job.request.size },
+        definition: 'demo:1',
+        environment: job.request.environment,
+        ended: job.ended,
+      }));
+  }
+
+  async observe(handles: readonly JobHandle[]): Promise<ReadonlyMap<string, Observation>> {
+    this.calls.push(`observe ${handles.length}`);
+    return new Map(handles.map(({ jobId }) => [jobId, this.#observe(jobId)]));
+  }
+
+  #observe(jobId: string): Observation {
+    const job = this.jobs.get(jobId);
+    if (job === undefined) return { state: 'gone' };
+    const state = job.ended ? 'ended' : 'active';
+    return { state, counts: job.counts, countsAt: '2026-01-01T00:00:00.000Z' };
+  }
+
+  async failures(handle: JobHandle, known: ReadonlySet<number>): Promise<readonly ChildFailure[]> {
+    this.calls.push(`failures ${handle.jobId}`);
+    return (this.failed.get(handle.jobId) ?? []).filter(({ child }) => !known.has(child));
+  }
+
+  async cancel(handle: JobHandle, reason: string): Promise<void> {
+    this.calls.push(`cancel ${handle.jobId}`);
+    const job = this.jobs.get(handle.jobId);
+    if (job === undefined || job.ended) return;
+    const open = job.request.size - job.counts.succeeded - job.counts.failed;
+    this.end(handle.jobId, { succeeded: job.counts.succeeded, failed: job.counts.failed + open });
+    job.cancelled = reason;
+  }
+
+  async explain(): Promise<undefined> {}
+
+  async logTail(): Promise<readonly string[]> {
+    return [];
+  }
+
+  progress(jobId: string, counts: Partial<Counts>): void {
+    const job = this.jobs.get(jobId);
+    if (job !== undefined) job.counts = { ...none, ...counts };
+  }
+
+  end(jobId: string, counts: Partial<Counts>): void {
+    this.progress(jobId, counts);
+    const job = this.jobs.get(jobId);
+    if (job !== undefined) job.ended = true;
+  }
+}
+
+const none: Counts = {
+  submitted: 0,
+  pending: 0,
+  runnable: 0,
+  starting: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+};
