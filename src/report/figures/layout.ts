@@ -1,0 +1,127 @@
+import { distinctValues, identifies } from '../axis-effect.ts';
+import type { AxisColumn } from '../columns.ts';
+import type { Summary } from '../summary.ts';
+import { textWidth } from './theme.ts';
+
+/** Which axis goes where in a map. */
+export interface Layout {
+  readonly x: Scale | undefined;
+  readonly y: Scale | undefined;
+  /** Side by side; several axes are joined. */
+  readonly columns: Scale | undefined;
+  readonly rows: Scale | undefined;
+  /** Axes without a place: their combinations share cells. */
+  readonly folded: readonly AxisColumn[];
+}
+
+/** One or more axes along one direction, thinned to what there is room for. */
+export interface Scale {
+  readonly axes: readonly AxisColumn[];
+  readonly title: string;
+  readonly domain: readonly string[];
+  /** Position in `domain`; -1 where an axis is absent in this combination. */
+  readonly place: (row: number) => number;
+  /** Values that share one place; 1 = none do. */
+  readonly bin: number;
+}
+
+/** Cells of one figure: about 60 bytes each, so that a figure stays below 200 kB. */
+export const mostCells = 2200;
+const mostPanels = 48;
+const mostColumns = 10;
+const mostAlong = 320;
+
+/** Axes worth drawing: more than one value, kept apart, and not merely the combination's own name. */
+export function drawable(summary: Summary): AxisColumn[] {
+  const varying = summary.columns.axes.filter((axis) => axis.tooMany || distinctValues(axis) > 1);
+  return varying.filter((axis) => !axis.tooMany && !identifies(axis, varying, summary.combinations));
+}
+
+/** The longest axis across, the second down, the others as panels as long as there is room. */
+export function layout(summary: Summary): Layout {
+  const byLength = drawable(summary).sort((a, b) => b.values.length - a.values.length);
+  const [first, second, ...others] = byLength;
+  const [x, y] = placed(first, second);
+  const room = mostCells / ((x?.domain.length ?? 1) * (y?.domain.length ?? 1));
+  const columns: AxisColumn[] = [];
+  const rows: AxisColumn[] = [];
+  const folded: AxisColumn[] = [];
+  const size = (axes: readonly AxisColumn[]) =>
+    axes.reduce((product, axis) => product * axis.values.length, 1);
+  for (const axis of others) {
+    const panels = size([...columns, ...rows, axis]);
+    if (panels > mostPanels || panels > room) folded.push(axis);
+    else if (rows.length === 0 && columns.length > 0) rows.push(axis);
+    else if (size([...columns, axis]) <= mostColumns) columns.push(axis);
+    else if (size([...rows, axis]) <= mostColumns) rows.push(axis);
+    else folded.push(axis);
+  }
+  return { x, y, columns: joined(columns), rows: joined(rows), folded };
+}
+
+/** Long texts read better down the side; a lone axis of them makes a list. */
+function placed(
+  first: AxisColumn | undefined,
+  second: AxisColumn | undefined,
+): [Scale | undefined, Scale | undefined] {
+  if (first === undefined) return [undefined, undefined];
+  const wordy = (axis: AxisColumn) => widest(axis.values) > 60 && axis.values.length <= 40;
+  if (second === undefined) {
+    return wordy(first)
+      ? [undefined, scale(first, 'down', 40)]
+      : [scale(first, 'across', mostAlong), undefined];
+  }
+  const [across, down] = wordy(first) && !wordy(second) ? [second, first] : [first, second];
+  const most = Math.max(20, Math.floor(mostCells / Math.min(across.values.length, mostAlong)));
+  return [scale(across, 'across', mostAlong), scale(down, 'down', Math.min(110, most))];
+}
+
+export function widest(texts: readonly string[], size = 11): number {
+  return texts.reduce((most, text) => Math.max(most, textWidth(text, size)), 0);
+}
+
+/** Numbers ascend to the right and upwards; texts keep their written order, downwards. */
+export function scale(axis: AxisColumn, direction: 'across' | 'down', most: number): Scale {
+  const order = axis.values.map((_, at) => at);
+  const { numbers } = axis;
+  if (numbers !== undefined) order.sort((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
+  const bin = Math.ceil(order.length / most);
+  const rank = new Int32Array(order.length);
+  for (const [at, value] of order.entries()) rank[value] = Math.floor(at / bin);
+  const texts = order.filter((_, at) => at % bin === 0).map((value) => axis.values[value] ?? '');
+  const last = texts.length - 1;
+  const upwards = direction === 'down' && numbers !== undefined;
+  return {
+    axes: [axis],
+    title: axisTitle(axis),
+    domain: upwards ? texts.reverse() : texts,
+    place: (row) => {
+      const value = axis.index[row] ?? -1;
+      const at = value < 0 ? -1 : (rank[value] ?? -1);
+      return at >= 0 && upwards ? last - at : at;
+    },
+    bin,
+  };
+}
+
+/** Every combination of the values of these axes, in order, as one direction of panels. */
+function joined(axes: readonly AxisColumn[]): Scale | undefined {
+  if (axes.length === 0) return undefined;
+  const scales = axes.map((axis) => scale(axis, 'across', Number.MAX_SAFE_INTEGER));
+  const domain = scales.reduce<string[]>(
+    (all, next) =>
+      all.flatMap((text) => next.domain.map((value) => (text === '' ? value : `${text}, ${value}`))),
+    [''],
+  );
+  const place = (row: number) =>
+    scales.reduce((sum, next) => {
+      const at = next.place(row);
+      return sum < 0 || at < 0 ? -1 : sum * next.domain.length + at;
+    }, 0);
+  return { axes, title: axes.map(axisTitle).join(', '), domain, place, bin: 1 };
+}
+
+/** `kick_sigma (km/s)` */
+export function axisTitle(axis: AxisColumn): string {
+  return axis.unit === undefined ? axis.name : `${axis.name} (${axis.unit})`;
+}
