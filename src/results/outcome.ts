@@ -34,4 +34,6 @@ export interface OutcomeSource {
   readonly host: string;
   readonly image: string;
   readonly worker: string;
+  /** Revision of the job definition; known for the job that the array's record names. */
+  readonly definition?: string;
 }

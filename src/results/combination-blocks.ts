@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { RemoteError } from '../errors.ts';
+import type { Combination, Value } from '../grid/combination.ts';
+import { combinationBlockKey, combinationsPerBlock } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** Boundary of the store: a line of `combinations/`. Values are JSON, whatever the grid says. */
+export const combinationSchema = z.object({
+  index: z.number(),
+  id: z.string(),
+  label: z.string(),
+  parameters: z.record(
+    z.string(),
+    z.custom<Value>((value) => value !== undefined),
+  ),
+  text: z.record(z.string(), z.string()),
+});
+
+/** Requests in flight. */
+const width = 16;
+
+/**
+ * Copies a run's list of combinations into `directory`, each block read once from the store, so that it can be gone
+ * through several times. Throws `RemoteError` when a block is missing.
+ */
+export async function localCombinations(
+  store: Store,
+  run: string,
+  count: number,
+  directory: string,
+): Promise<() => AsyncIterable<Combination>> {
+  const blocks = Array.from({ length: Math.ceil(count / combinationsPerBlock) }, (_, block) => ({
+    key: combinationBlockKey(run, block),
+    path: join(directory, `combinations-${String(block).padStart(5, '0')}.jsonl`),
+  }));
+  for await (const _ of inParallel(blocks, width, ({ key, path }) => copy(store, key, path)));
+  return async function* combinations() {
+    for (const { path } of blocks) yield* readCombinations(path);
+  };
+}
+
+async function copy(store: Store, key: string, path: string): Promise<void> {
+  if (await store.getFile(key, path)) return;
+  throw new RemoteError(
+    { service: 'store', operation: 'getFile' },
+    `${store.url(key)} is missing: the run's list of combinations is incomplete, so nothing can be merged.`,
+  );
+}
+
+async function* readCombinations(path: string): AsyncGenerator<Combination, void, undefined> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    if (line !== '') yield combinationSchema.parse(JSON.parse(line));
+  }
+}

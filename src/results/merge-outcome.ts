@@ -1,0 +1,91 @@
+import type { Combination } from '../grid/combination.ts';
+import type { Failure, FragmentEntry } from './fragment.ts';
+import type { KnownFailure, Source } from './merge-sources.ts';
+import type { Outcome, OutcomeSource } from './outcome.ts';
+import type { BestReport, ReportLog } from './report-log.ts';
+import type { Spill } from './spill.ts';
+import { engineDecides } from './verdict.ts';
+
+/** What a report leaves in the spill. */
+export type Spilled = Pick<FragmentEntry, 'command' | 'outputs' | 'results'> &
+  Partial<Pick<FragmentEntry, 'work' | 'startedAt' | 'endedAt' | 'usage' | 'failure'>>;
+
+/** All that a merge has gathered. */
+export interface Gathered {
+  readonly log: ReportLog;
+  readonly sources: readonly Source[];
+  readonly failures: readonly KnownFailure[];
+}
+
+export type Verdict =
+  | {
+      readonly kind: 'report';
+      readonly best: BestReport;
+      readonly source: OutcomeSource;
+      readonly reused: boolean;
+    }
+  | { readonly kind: 'engine'; readonly failure: KnownFailure }
+  | { readonly kind: 'missing' };
+
+/** Fragment verdict; else what the engine recorded; else missing (design, section 6). */
+export function verdictOf(index: number, { log, sources, failures }: Gathered): Verdict {
+  const best = log.best(index);
+  const source = best && sources[best.source];
+  const number = log.engineFailure(index);
+  const failure = number === undefined ? undefined : failures[number];
+  const report = best && source && { state: best.state, rank: source.rank };
+  if (failure !== undefined && engineDecides(report, failure.rank)) return { kind: 'engine', failure };
+  if (best === undefined || source === undefined) return { kind: 'missing' };
+  return { kind: 'report', best, source: source.outcome, reused: source.rank.round < 0 };
+}
+
+/** The outcome of one combination, its report read back from the spill. */
+export function outcomeOf(
+  combination: Combination,
+  gathered: Gathered,
+  spill: Spill,
+  priced: boolean,
+): Outcome {
+  const { log } = gathered;
+  const { index } = combination;
+  const verdict = verdictOf(index, gathered);
+  const attempts = log.attempts(index);
+  const cost = priced ? log.cost(index) : null;
+  const nothing = { combination, command: [], outputs: [], results: {}, cost };
+
+  if (verdict.kind === 'missing') return { ...nothing, state: 'missing', attempts, wastedSeconds: 0 };
+  if (verdict.kind === 'engine') {
+    const { failure, source, rank } = verdict.failure;
+    return {
+      ...nothing,
+      state: 'failed',
+      ...(source && { source }),
+      failure,
+      attempts: attempts + rank.attempts,
+      wastedSeconds: log.secondsBeside(index, 0),
+    };
+  }
+  // The spill holds what this process put there a moment ago, already checked by the fragment's schema.
+  const { failure, ...entry } = spill.read(verdict.best.span) as Spilled;
+  const own = verdict.reused ? 0 : (entry.usage?.totalSeconds ?? 0);
+  return {
+    combination,
+    state: verdict.best.state,
+    source: verdict.source,
+    ...entry,
+    ...(verdict.best.state === 'failed' && { failure: failure ?? unexplained }),
+    attempts,
+    wastedSeconds: log.secondsBeside(index, own),
+    cost,
+  };
+}
+
+/** A worker always gives a reason; a fragment without one still says that the combination failed. */
+const unexplained: Failure = {
+  class: 'unknown',
+  message: 'The fragment says that the combination failed, but gives no reason.',
+  exitCode: null,
+  signal: null,
+  tail: '',
+  again: false,
+};

@@ -1,0 +1,54 @@
+import { sliceFragmentsPrefix } from '../store/keys.ts';
+import type { Failure, Fragment } from './fragment.ts';
+import type { OutcomeSource } from './outcome.ts';
+import type { EngineRank, Rank } from './verdict.ts';
+
+/** Who reported: its weight, and how an outcome names it. */
+export interface Source {
+  readonly rank: Rank;
+  readonly outcome: OutcomeSource;
+}
+
+/** What the engine said, with its weight. */
+export interface KnownFailure {
+  readonly rank: EngineRank;
+  readonly failure: Failure;
+  readonly source?: OutcomeSource;
+}
+
+/** The job that an array's record names. */
+export interface RecordedJob {
+  readonly job: string;
+  /** Revision of the job definition. */
+  readonly definition?: string;
+}
+
+export function fragmentSource(fragment: Fragment, recorded: RecordedJob | undefined): Source {
+  const { run, round, slice, job, attempt, part, image, worker } = fragment;
+  const isRecorded = recorded?.job === job;
+  const definition = isRecorded ? recorded.definition : undefined;
+  return {
+    rank: { round, recorded: isRecorded, attempt, job, part, slice },
+    outcome: {
+      ...{ run, round, slice, job, attempt, image },
+      host: worker.host,
+      worker: worker.version,
+      ...(definition !== undefined && { definition }),
+    },
+  };
+}
+
+/** Round -1: whatever this run did itself is newer than what it took over. */
+export function reusedSource(source: OutcomeSource): Source {
+  const { attempt, job, slice, run } = source;
+  return {
+    rank: { round: -1, recorded: true, attempt, job: `${run}/${job}`, part: 0, slice },
+    outcome: source,
+  };
+}
+
+/** A fragment that claims to come from elsewhere than where it lies: why it cannot be trusted. */
+export function misplaced(key: string, { run, round, slice }: Fragment): string | undefined {
+  if (key.startsWith(sliceFragmentsPrefix(run, round, slice))) return undefined;
+  return `says it belongs to round ${round}, slice ${slice}, but lies elsewhere`;
+}
