@@ -1,0 +1,37 @@
+import { ConfigurationError, describeProblem, RemoteError } from '../errors.ts';
+
+/** What the shell sees. */
+export const exitCodes = {
+  /** Every combination succeeded. */
+  succeeded: 0,
+  /** Some combinations failed or are missing. */
+  incomplete: 1,
+  /** The user's file or arguments. */
+  configuration: 2,
+  /** A remote service, or the disk standing in for one. */
+  remote: 3,
+  /** Our bug. */
+  bug: 70,
+  /** Ctrl-C, after a clean stop: 128 + SIGINT. */
+  interrupted: 130,
+} as const;
+
+/** How an error ends the command: its code, and what stderr says. */
+export function explainError(error: unknown): { readonly code: number; readonly text: string } {
+  if (error instanceof ConfigurationError) {
+    return { code: exitCodes.configuration, text: error.problems.map(describeProblem).join('\n') };
+  }
+  if (error instanceof RemoteError) {
+    const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+    const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+    return {
+      code: exitCodes.remote,
+      text: `${error.service} ${error.operation}: ${error.message}${request}${cause}`,
+    };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: exitCodes.bug,
+    text: `This is a bug in Muster. Please report it with these lines:\n${stack}`,
+  };
+}

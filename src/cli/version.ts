@@ -1,0 +1,4 @@
+import metadata from '../../package.json' with { type: 'json' };
+
+/** Of Muster. */
+export const version: string = metadata.version;

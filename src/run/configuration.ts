@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
+ * Everything has a default, so that a clone without the file works on one machine.
+ */
+const usd = z.number().nonnegative();
+
+export const configurationSchema = z
+  .strictObject({
+    store: z
+      .string()
+      .default('.muster/store')
+      .meta({
+        description: 'Where state and outputs live: a folder, `file:///path` or `s3://bucket/prefix`.',
+      }),
+    engine: z
+      .enum(['local', 'aws-batch'])
+      .default('local')
+      .meta({ description: 'Where slices run when no `--engine` is given.' }),
+    forge: z
+      .enum(['local', 'github'])
+      .default('local')
+      .meta({
+        description: 'Where reviews are opened. `local` writes them as Markdown and HTML below `.muster/`.',
+      }),
+    repository: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/)
+      .default('local/grids')
+      .meta({ description: 'owner/name, for records and links.' }),
+    region: z.string().exactOptional().meta({ description: 'AWS region.' }),
+    queues: z
+      .record(
+        z.string(),
+        z.strictObject({
+          arn: z.string(),
+          architecture: z.enum(['arm64', 'amd64']),
+          capacity: z.enum(['spot', 'spot-first', 'on-demand']),
+          scratch: z.string().exactOptional(),
+          instances: z.array(z.string()).exactOptional(),
+        }),
+      )
+      .default({})
+      .meta({ description: 'Job queues by the name that grids use.' }),
+    log_group: z.string().exactOptional().meta({ description: 'CloudWatch log group of the jobs.' }),
+    roles: z.record(z.string(), z.string()).default({}).meta({ description: 'Role ARNs by purpose.' }),
+    access: z
+      .strictObject({ read: z.array(z.string()).default([]) })
+      .default({ read: [] })
+      .meta({ description: 'Buckets that programs may read their inputs from.' }),
+    money: z
+      .strictObject({
+        run_usd: usd.exactOptional(),
+        month_usd: usd.exactOptional(),
+        approval_above_usd: usd.exactOptional(),
+        ceiling_usd: usd.exactOptional(),
+        local_usd_per_vcpu_hour: usd.default(0),
+      })
+      .default({ local_usd_per_vcpu_hour: 0 })
+      .meta({ description: 'Limits in USD; a run of the local engine costs `local_usd_per_vcpu_hour`.' }),
+    watch: z
+      .strictObject({ every: z.string().default('10 min') })
+      .default({ every: '10 min' })
+      .meta({ description: 'How often the watch workflow looks at running ensembles.' }),
+  })
+  .meta({ title: 'muster.yaml' });
+
+export type Configuration = z.output<typeof configurationSchema>;
