@@ -19,7 +19,7 @@ export function checkPrefix(prefix: string): void {
 function whyNotKey(key: string): string | undefined {
   if (key === '') return 'is empty';
   if (key.startsWith('/')) return 'starts with "/"';
-  const part = key.split('/').find((name) => name === '' || name === '.' || name === '..');
+  const part = /(?:^|\/)(\.{0,2})(?=\/|$)/.exec(key)?.[1];
   if (part !== undefined) return part === '' ? 'has an empty part' : `has a part "${part}"`;
   return whyNotText(key);
 }

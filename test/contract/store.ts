@@ -194,7 +194,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       test('shows only the newest version after many', async () => {
         const at = fresh();
         const version = await putMany(store, `${at}state`, 25);
-        expect(await all(store.list(at))).toEqual([
+        expect(await collect(store.list(at))).toEqual([
           { key: `${at}state`, size: 'version 25'.length, version },
         ]);
       });
@@ -207,7 +207,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         expect(await store.delete(`${at}a`, version)).toBe(true);
         expect(await store.get(`${at}a`)).toBeUndefined();
         expect(await store.stat(`${at}a`)).toBeUndefined();
-        expect(await all(store.list(at))).toEqual([]);
+        expect(await collect(store.list(at))).toEqual([]);
       });
 
       test('leaves an object whose version moved on', async () => {
@@ -269,7 +269,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       test('gives sizes and versions', async () => {
         const at = fresh();
         const version = await put(store, `${at}a`, 'four');
-        expect(await all(store.list(at))).toEqual([{ key: `${at}a`, size: 4, version }]);
+        expect(await collect(store.list(at))).toEqual([{ key: `${at}a`, size: 4, version }]);
       });
 
       test('cuts prefixes anywhere, not only at folders', async () => {
@@ -449,14 +449,20 @@ async function incrementTimes(store: Store, key: string, times: number): Promise
   }
 }
 
+/** Everything a listing gives. */
+export async function collect(entries: AsyncIterable<Entry>): Promise<readonly Entry[]> {
+  const found: Entry[] = [];
+  for await (const entry of entries) found.push(entry);
+  return found;
+}
+
 async function text(store: Store, key: string): Promise<string | undefined> {
   const object = await store.get(key);
   return object === undefined ? undefined : Buffer.from(object.bytes).toString();
 }
 
-const all = async (entries: AsyncIterable<Entry>) => Array.fromAsync(entries);
 const keys = async (store: Store, prefix: string, after = '') =>
-  (await all(store.list(prefix, { after }))).map((entry) => entry.key);
+  (await collect(store.list(prefix, { after }))).map((entry) => entry.key);
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 const byBytes = (list: readonly string[]) =>
   [...list].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

@@ -1,5 +1,4 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { head } from '../../files/chain.ts';
 import { isMissing } from '../../files/faults.ts';
 import type { Entry } from '../store.ts';
@@ -11,19 +10,35 @@ const pageSize = 256;
 
 /** Everything that starts with `prefix` and comes after `after`, in the order of the keys' UTF-8 bytes. */
 export function* walk(layout: Layout, prefix: string, after: string): Generator<Entry> {
-  yield* walkFolder(layout, prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after);
+  yield* walkFolder({ layout, prefix, after }, prefix.slice(0, prefix.lastIndexOf('/') + 1), true);
 }
 
-/** `folder` is empty or ends with `/`. One folder at a time is in memory. */
-function* walkFolder(layout: Layout, folder: string, prefix: string, after: string): Generator<Entry> {
-  const names = namesIn(layout, folder, prefix).filter((name) => mayFollow(`${folder}${name}`, after));
+interface Request {
+  readonly layout: Layout;
+  readonly prefix: string;
+  readonly after: string;
+}
+
+/**
+ * One folder at a time is in memory.
+ * @param folder empty or ending with `/`.
+ * @param mayHaveChains false where no object of the folder above was ever overwritten or deleted: saves a look.
+ */
+function* walkFolder(request: Request, folder: string, mayHaveChains: boolean): Generator<Entry> {
+  const { layout, prefix, after } = request;
+  const chains = mayHaveChains && isThere(layout.chains(folder));
+  const names = namesIn(layout, folder, prefix, chains).filter((name) =>
+    mayFollow(`${folder}${name}`, after),
+  );
   for (let from = 0; from < names.length; from += pageSize) {
     for (const found of lookAt(layout, folder, names.slice(from, from + pageSize))) {
-      if (typeof found === 'string') yield* walkFolder(layout, found, prefix, after);
+      if (typeof found === 'string') yield* walkFolder(request, found, chains);
       else yield found;
     }
   }
 }
+
+const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** A folder is worth a visit when some of its keys may come after; a key must do so itself. */
 function mayFollow(key: string, after: string): boolean {
@@ -32,14 +47,14 @@ function mayFollow(key: string, after: string): boolean {
 }
 
 /** Names of objects and, with a `/` at the end so that they sort as their keys do, of folders. */
-function namesIn(layout: Layout, folder: string, prefix: string): readonly string[] {
+function namesIn(layout: Layout, folder: string, prefix: string, chains: boolean): readonly string[] {
   const names = new Set<string>();
-  for (const entry of readIfThere(join(layout.root, folder))) {
+  for (const entry of readIfThere(`${layout.root}/${folder}`)) {
     if (folder === '' && entry.name === hidden) continue;
     names.add(entry.isDirectory() ? `${entry.name}/` : entry.name);
   }
   // Overwritten objects whose plain file a kill kept from being shown.
-  for (const { name } of readIfThere(layout.chains(folder))) {
+  for (const { name } of chains ? readIfThere(layout.chains(folder)) : []) {
     if (name.endsWith(chainEnding)) names.add(name.slice(0, -chainEnding.length));
     if (name.endsWith(folderEnding)) names.add(`${name.slice(0, -folderEnding.length)}/`);
   }
@@ -56,13 +71,13 @@ function namesIn(layout: Layout, folder: string, prefix: string): readonly strin
  */
 function lookAt(layout: Layout, folder: string, names: readonly string[]): readonly (Entry | string)[] {
   const seen = names.map((name) =>
-    name.endsWith('/') ? undefined : statSync(join(layout.root, folder, name), { throwIfNoEntry: false }),
+    name.endsWith('/') ? undefined : statSync(`${layout.root}/${folder}${name}`, { throwIfNoEntry: false }),
   );
-  const anyChains = statSync(layout.chains(folder), { throwIfNoEntry: false }) !== undefined;
+  const chains = names.some((name) => !name.endsWith('/')) && isThere(layout.chains(folder));
   return names.flatMap((name, position): readonly (Entry | string)[] => {
     const key = `${folder}${name}`;
     if (name.endsWith('/')) return [key];
-    const chained = anyChains ? newestEntry(layout, key) : undefined;
+    const chained = chains ? newestEntry(layout, key) : undefined;
     if (chained !== undefined) return chained === 'gone' ? [] : [chained];
     const plain = seen[position];
     return plain?.isFile() === true ? [{ key, size: plain.size, version: firstVersion }] : [];
