@@ -54,9 +54,20 @@ function unwrap(svg: string): Drawing {
     )
     .replace(/ (?:aria-hidden|aria-roledescription|role|class|pointer-events)="[^"]*"/g, '')
     .replace(/ (?:stroke-width|opacity)="1"| font-family="[^"]*"| transform="translate\(0,0\)"/g, '')
+    .replace(
+      /<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A[^"]*"/g,
+      (_, x: string, y: string, r: string) =>
+        `<circle cx="${Number(x).toFixed(1)}" cy="${Number(y).toFixed(1)}" r="${Number(r).toFixed(1)}"`,
+    )
+    .replace(
+      /"rgb\((\d+), (\d+), (\d+)\)"/g,
+      (_, ...parts: string[]) => `"#${parts.slice(0, 3).map(hex).join('')}"`,
+    )
     .replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) => attribute.replace(/(\.\d{2})\d+/g, '$1'));
   return { width: Number(open[1]), height: Number(open[2]), content: renumber(withoutEmptyGroups(content)) };
 }
+
+const hex = (part: string) => Number(part).toString(16).padStart(2, '0');
 
 function withoutEmptyGroups(content: string): string {
   const next = content.replace(/<g>\s*<\/g>/g, '');

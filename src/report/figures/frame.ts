@@ -42,7 +42,7 @@ export function frame({ name, title, notes, legend, drawing }: Frame): Figure {
   const width = Math.ceil(Math.max(narrowest, drawing.width + 2 * margin));
   const head: string[] = [];
   let y = margin + 12;
-  for (const line of wrap(title, 15, width - 2 * margin)) {
+  for (const line of wrap(title, 16, width - 2 * margin)) {
     head.push(label(line, margin, y, 15, ink, ' font-weight="600"'));
     y += 20;
   }

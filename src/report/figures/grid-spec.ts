@@ -1,5 +1,6 @@
+import { categoryLabels } from './category-labels.ts';
 import type { Spec } from './draw.ts';
-import { type Layout, type Scale, widest } from './layout.ts';
+import type { Layout, Scale } from './layout.ts';
 import { onLight } from './theme.ts';
 
 /** What a map's mark needs besides its place. */
@@ -23,18 +24,20 @@ export interface MapValue {
 
 const widthWanted = 700;
 const heightWanted = 380;
+const heightInPanels = 540;
 
 /** Cells over two axes, in panels for two more. */
 export function gridSpec(values: readonly MapValue[], plan: Layout, mark: MapMark, wide: number): Spec {
   const size = cellSize(plan, wide);
   const layers: Spec[] = [
     {
-      mark: { type: 'rect', ...(size.x > 4 && size.y > 4 ? { xOffset: 0 } : {}) },
+      mark: 'rect',
       encoding: { color: mark.colour },
     },
   ];
   if (mark.text) {
     layers.push({
+      transform: [{ filter: "datum.t !== ''" }],
       mark: {
         type: 'text',
         fontSize: Math.min(11, Math.max(8, size.y * 0.6)),
@@ -44,13 +47,14 @@ export function gridSpec(values: readonly MapValue[], plan: Layout, mark: MapMar
       encoding: { text: { field: 't' }, fill: { field: 'c', type: 'nominal', scale: null } },
     });
   }
+  const alone = plan.columns === undefined && plan.rows === undefined;
   const spec = {
     width: { step: size.x },
     height: { step: size.y },
-    encoding: { x: position('x', plan.x, size.x), y: position('y', plan.y, size.y) },
+    encoding: { x: position('x', plan.x, size.x, alone), y: position('y', plan.y, size.y, alone) },
     layer: layers,
   };
-  if (plan.columns === undefined && plan.rows === undefined) return { data: { values }, ...spec };
+  if (alone) return { data: { values }, ...spec };
   return {
     data: { values },
     facet: { ...header('column', plan.columns), ...header('row', plan.rows) },
@@ -62,7 +66,7 @@ export function gridSpec(values: readonly MapValue[], plan: Layout, mark: MapMar
 /** Pixels of one cell. `wide`: what a printed value needs, 0 without one. */
 export function cellSize({ x, y, columns, rows }: Layout, wide: number): { x: number; y: number } {
   const across = widthWanted / (columns?.domain.length ?? 1) - 8;
-  const down = heightWanted / (rows?.domain.length ?? 1) - 8;
+  const down = (rows === undefined ? heightWanted : heightInPanels) / (rows?.domain.length ?? 1) - 8;
   const fit = (room: number, places: number, least: number, most: number) =>
     Math.min(most, Math.max(least, Math.floor((room / places) * 4) / 4));
   const [inX, inY] = [x?.domain.length ?? 1, y?.domain.length ?? 1];
@@ -72,27 +76,23 @@ export function cellSize({ x, y, columns, rows }: Layout, wide: number): { x: nu
   };
 }
 
-function position(channel: 'x' | 'y', along: Scale | undefined, step: number): Spec {
-  const padding = step > 6 ? 0.06 : 0;
+function position(channel: 'x' | 'y', along: Scale | undefined, step: number, titled: boolean): Spec {
   const base = { field: channel, type: 'ordinal', sort: null };
   if (along === undefined) return { ...base, scale: { domain: [''] }, axis: null };
-  const wide = widest(along.domain);
-  const slanted = channel === 'x' && wide + 6 > step && wide > 26;
-  const needed = channel === 'y' || slanted ? 13 : wide + 6;
-  const every = Math.max(1, Math.ceil(needed / step));
+  const every = Math.max(1, Math.ceil(13 / step));
+  const down = {
+    values: along.domain.filter((_, at) => at % every === 0),
+    labelPadding: 5,
+    labelOverlap: false,
+  };
   return {
     ...base,
-    scale: { domain: along.domain, padding },
+    scale: { domain: along.domain, padding: step > 6 ? 0.06 : 0 },
     axis: {
-      title: along.title,
-      values: along.domain.filter((_, at) => at % every === 0),
-      labelAngle: slanted ? -45 : 0,
-      ...(slanted ? { labelAlign: 'right', labelBaseline: 'middle' } : {}),
-      labelOverlap: false,
+      title: titled ? along.title : null,
       ticks: false,
       domain: false,
-      labelPadding: 5,
-      titlePadding: 8,
+      ...(channel === 'y' ? { ...down, titlePadding: 8 } : categoryLabels(along.domain, step)),
     },
   };
 }

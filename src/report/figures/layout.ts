@@ -28,7 +28,6 @@ export interface Scale {
 /** Cells of one figure: about 60 bytes each, so that a figure stays below 200 kB. */
 export const mostCells = 2200;
 const mostPanels = 48;
-const mostColumns = 10;
 const mostAlong = 320;
 
 /** Axes worth drawing: more than one value, kept apart, and not merely the combination's own name. */
@@ -42,21 +41,26 @@ export function layout(summary: Summary): Layout {
   const byLength = drawable(summary).sort((a, b) => b.values.length - a.values.length);
   const [first, second, ...others] = byLength;
   const [x, y] = placed(first, second);
-  const room = mostCells / ((x?.domain.length ?? 1) * (y?.domain.length ?? 1));
-  const columns: AxisColumn[] = [];
-  const rows: AxisColumn[] = [];
-  const folded: AxisColumn[] = [];
-  const size = (axes: readonly AxisColumn[]) =>
-    axes.reduce((product, axis) => product * axis.values.length, 1);
-  for (const axis of others) {
-    const panels = size([...columns, ...rows, axis]);
-    if (panels > mostPanels || panels > room) folded.push(axis);
-    else if (rows.length === 0 && columns.length > 0) rows.push(axis);
-    else if (size([...columns, axis]) <= mostColumns) columns.push(axis);
-    else if (size([...rows, axis]) <= mostColumns) rows.push(axis);
-    else folded.push(axis);
-  }
+  const [across, down] = [x?.domain.length ?? 1, y?.domain.length ?? 1];
+  const room = Math.min(mostPanels, mostCells / (across * down));
+  const panels: AxisColumn[] = [];
+  for (const axis of others) if (size([...panels, axis]) <= room) panels.push(axis);
+  const { columns, rows } = split(panels, across, down);
+  const folded = others.filter((axis) => !panels.includes(axis));
   return { x, y, columns: joined(columns), rows: joined(rows), folded };
+}
+
+const size = (axes: readonly AxisColumn[]) => axes.reduce((product, axis) => product * axis.values.length, 1);
+
+/** Of all ways to put panels side by side or below each other, the one nearest to twice as wide as high, in cells. */
+function split(panels: readonly AxisColumn[], across: number, down: number) {
+  const ways = Array.from({ length: 2 ** panels.length }, (_, way) => {
+    const columns = panels.filter((_, at) => (way >> at) % 2 === 0);
+    const rows = panels.filter((_, at) => (way >> at) % 2 === 1);
+    const shape = (across * size(columns)) / (down * size(rows));
+    return { columns, rows, off: Math.abs(Math.log(shape / 2)) };
+  });
+  return ways.reduce((best, way) => (way.off < best.off - 1e-9 ? way : best));
 }
 
 /** Long texts read better down the side; a lone axis of them makes a list. */
@@ -72,8 +76,10 @@ function placed(
       : [scale(first, 'across', mostAlong), undefined];
   }
   const [across, down] = wordy(first) && !wordy(second) ? [second, first] : [first, second];
-  const most = Math.max(20, Math.floor(mostCells / Math.min(across.values.length, mostAlong)));
-  return [scale(across, 'across', mostAlong), scale(down, 'down', Math.min(110, most))];
+  const places = across.values.length * down.values.length;
+  const mostDown = places > mostCells ? 45 : mostCells;
+  const mostAcross = Math.floor(mostCells / Math.min(down.values.length, mostDown));
+  return [scale(across, 'across', Math.min(mostAlong, mostAcross)), scale(down, 'down', mostDown)];
 }
 
 export function widest(texts: readonly string[], size = 11): number {

@@ -6,7 +6,8 @@ import { type Cell, cellsOf } from './cells.ts';
 import { draw } from './draw.ts';
 import { type Figure, frame } from './frame.ts';
 import { cellSize, gridSpec, type MapValue } from './grid-spec.ts';
-import { type Layout, layout, widest } from './layout.ts';
+import { drawable, type Layout, layout, widest } from './layout.ts';
+import { numberTicks } from './number-ticks.ts';
 import { foldNotes, texts } from './state-map.ts';
 import { onDark, onLight } from './theme.ts';
 
@@ -34,7 +35,7 @@ export async function resultMap(
   const wide = printed
     ? widest(
         points.map(({ value }) => short(value)),
-        11,
+        12,
       ) + 8
     : 0;
   const fits = printed && wide * (plan.x?.domain.length ?? 1) * (plan.columns?.domain.length ?? 1) <= 900;
@@ -55,7 +56,13 @@ export async function resultMap(
     type: 'quantitative',
     title: result.name,
     scale: { scheme: 'viridis', type: log ? 'log' : 'linear', zero: false, nice: false },
-    legend: { gradientLength: gradientLength(plan), ...(log ? { tickCount: 4 } : {}) },
+    legend: {
+      gradientLength: gradientLength(plan),
+      ...numberTicks(
+        points.map(({ value }) => value),
+        log,
+      ),
+    },
   };
   const drawing = await draw(gridSpec(values, plan, { colour, text: fits }, fits ? wide : 0));
   return frame({
@@ -104,8 +111,7 @@ function shades(values: readonly number[], log: boolean): (value: number) => num
 function title(summary: Summary, { name, spread, values }: ResultSummary): string {
   if (spread === undefined) return name;
   const row = values.indexOf(spread.max);
-  const at = summary.columns.axes
-    .filter((axis) => !axis.tooMany && axis.values.length > 1 && axis.values.length < summary.combinations)
+  const at = drawable(summary)
     .slice(0, 3)
     .flatMap((axis) => {
       const value = axis.values[axis.index[row] ?? -1];

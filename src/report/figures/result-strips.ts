@@ -1,4 +1,4 @@
-import { number, plural } from '../format.ts';
+import { count, number, plural } from '../format.ts';
 import type { ResultSummary } from '../result-summary.ts';
 import { quantile } from '../statistics.ts';
 import type { Summary } from '../summary.ts';
@@ -11,6 +11,8 @@ import { thin } from './units.ts';
 
 const mostPoints = 1300;
 const mostAxes = 6;
+/** Medians of so many are good enough for a picture. */
+const enough = 100_000;
 
 /** A result against each axis: a point per combination, a bar for the median. */
 export async function resultStrips(
@@ -21,14 +23,21 @@ export async function resultStrips(
   const { spread } = result;
   const axes = drawable(summary).slice(0, mostAxes);
   if (spread === undefined || spread.min === spread.max || axes.length === 0) return undefined;
-  const rows = [...result.values.keys()].filter((row) => Number.isFinite(result.values[row]));
+  const numbers = [...result.values.keys()].filter((row) => Number.isFinite(result.values[row]));
+  const rows = thin(numbers, enough);
   const shown = thin(rows, Math.floor(mostPoints / axes.length));
-  const points = shown.map((row) => ({ row, v: result.values[row] ?? 0 }));
+  const points = rows.map((row) => ({ row, v: result.values[row] ?? 0 }));
   const log = spansDecades(points.map(({ v }) => v));
   const columns = axes.length === 1 ? 1 : 2;
   const width = columns === 1 ? 640 : 300;
   const concat = axes.map((axis) =>
-    stripSpec(axis, points, { title: result.name, log, width, height: columns === 1 ? 240 : 160 }),
+    stripSpec(axis, points, {
+      title: result.name,
+      shown: new Set(shown),
+      log,
+      width,
+      height: columns === 1 ? 240 : 160,
+    }),
   );
   return frame({
     name,
@@ -36,7 +45,7 @@ export async function resultStrips(
     notes: [
       `A point is a combination, a bar the median${log ? '; the scale is logarithmic' : ''}.`,
       ...(shown.length < rows.length
-        ? [`${plural(shown.length, 'point')} of ${rows.length} are drawn.`]
+        ? [`${plural(shown.length, 'point')} of ${count(numbers.length)} are drawn.`]
         : []),
     ],
     legend: [],

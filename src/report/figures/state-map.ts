@@ -95,15 +95,25 @@ export function commonValue(summary: Summary): string | undefined {
   return shared.length === 0 ? undefined : shared.join(', ');
 }
 
+function panelNote({ x, y, columns, rows }: Layout): string[] {
+  if (columns === undefined && rows === undefined) return [];
+  const sides = [
+    ...(x === undefined ? [] : [`${x.title} across`]),
+    ...(y === undefined ? [] : [`${y.title} ${y.axes[0]?.numbers === undefined ? 'downwards' : 'upwards'}`]),
+  ];
+  return [`In each panel ${sides.join(', ')}.`];
+}
+
 /** What a reader must know of how combinations were put together. */
 export function foldNotes(plan: Layout, cells: readonly Cell[], how: string): string[] {
+  const panels = panelNote(plan);
   const most = cells.reduce((largest, cell) => Math.max(largest, cell.combinations.length), 0);
-  if (most <= 1) return [];
+  if (most <= 1) return panels;
   const binned = [plan.x, plan.y].flatMap((along) =>
     along !== undefined && along.bin > 1 ? [`${along.bin} neighbouring values of ${along.title}`] : [],
   );
   const folded = plan.folded.map((axis) => axis.name);
   const why = [...(folded.length > 0 ? [`all values of ${folded.join(', ')}`] : []), ...binned];
   const share = why.length === 0 ? '' : ` (${why.join('; ')})`;
-  return [`A cell shows ${how} of up to ${plural(most, 'combination')}${share}.`];
+  return [...panels, `A cell shows ${how} of up to ${plural(most, 'combination')}${share}.`];
 }

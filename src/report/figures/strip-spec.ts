@@ -1,7 +1,9 @@
 import type { AxisColumn } from '../columns.ts';
 import { quantile } from '../statistics.ts';
+import { categoryLabels } from './category-labels.ts';
 import type { Spec } from './draw.ts';
-import { axisTitle, scale, widest } from './layout.ts';
+import { scale } from './layout.ts';
+import { numberTicks } from './number-ticks.ts';
 import { accent, ink } from './theme.ts';
 
 export interface StripPoint {
@@ -11,6 +13,8 @@ export interface StripPoint {
 }
 
 export interface StripLook {
+  /** Rows drawn as points; medians are of all. */
+  readonly shown: ReadonlySet<number>;
   /** Of the value axis. */
   readonly title: string;
   /** Encodes the field `s`; without it all points have one colour. */
@@ -30,26 +34,33 @@ export function stripSpec(axis: AxisColumn, points: readonly StripPoint[], look:
   const along = scale(axis, 'across', mostPlaces);
   const placed = points.flatMap((point) => {
     const x = along.domain[along.place(point.row)];
-    return x === undefined ? [] : [{ x, v: point.v, ...(point.s === undefined ? {} : { s: point.s }) }];
+    return x === undefined ? [] : [{ x, ...point }];
   });
+  const drawn = placed.filter(({ row }) => look.shown.has(row));
   const step = width / along.domain.length;
-  const crowded = placed.length / along.domain.length > 12;
+  const crowded = drawn.length / along.domain.length > 12;
   const y = {
     field: 'v',
     type: 'quantitative',
     title: look.title,
     scale: { type: log ? 'log' : 'linear', zero: !log && look.colour !== undefined, nice: !log },
-    axis: { tickCount: 5, titlePadding: 10, ...(log ? { format: '~g' } : {}) },
+    axis: {
+      titlePadding: 10,
+      ...numberTicks(
+        points.map(({ v }) => v),
+        log,
+      ),
+    },
   };
   const x = {
     field: 'x',
     type: 'ordinal',
     sort: null,
     scale: { domain: along.domain },
-    axis: ticks(along, step),
+    axis: { title: along.title, ticks: false, ...categoryLabels(along.domain, step) },
   };
   const dots = {
-    data: { values: placed },
+    data: { values: drawn.map(({ row: _, ...point }) => point) },
     mark: { type: 'circle', size: crowded ? 14 : 28, opacity: crowded ? 0.5 : 0.75, color: accent },
     encoding: { x, y, ...(look.colour === undefined ? {} : { color: look.colour }) },
   };
@@ -74,24 +85,4 @@ function medians(
       ? { type: 'tick', color: ink, thickness: 2.5, size: Math.min(40, step * 0.6), orient: 'horizontal' }
       : { type: 'line', color: ink, strokeWidth: 1.5 };
   return { data: { values }, mark, encoding: { x, y } };
-}
-
-function ticks(
-  { axes, domain }: { axes: readonly AxisColumn[]; domain: readonly string[] },
-  step: number,
-): Spec {
-  const wide = widest(domain);
-  const slanted = wide + 6 > step && wide > 26;
-  const every = Math.max(1, Math.ceil((slanted ? 13 : wide + 6) / step));
-  const [axis] = axes;
-  return {
-    title: axis === undefined ? '' : axisTitle(axis),
-    values: domain.filter((_, at) => at % every === 0),
-    labelAngle: slanted ? -45 : 0,
-    ...(slanted ? { labelAlign: 'right', labelBaseline: 'middle' } : {}),
-    labelOverlap: false,
-    ticks: false,
-    labelPadding: 5,
-    titlePadding: 8,
-  };
 }

@@ -40,7 +40,7 @@ export const font = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-
 /** Pixels of a text in a usual sans-serif font: no canvas measures it here, and the same everywhere is wanted. */
 export function textWidth(text: string, size: number): number {
   let em = 0;
-  for (const sign of text) em += /[il.,:;'|! ]/.test(sign) ? 0.29 : /[A-Z%mwMW—]/.test(sign) ? 0.72 : 0.56;
+  for (const sign of text) em += /[il.,:;'|! ]/.test(sign) ? 0.33 : /[A-Z%mw—_]/.test(sign) ? 0.74 : 0.6;
   return em * size;
 }
 

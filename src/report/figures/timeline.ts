@@ -1,8 +1,7 @@
 import { count, duration, plural } from '../format.ts';
 import { type State, type Summary, states } from '../summary.ts';
 import { draw } from './draw.ts';
-import { type Figure, frame } from './frame.ts';
-import { stateLegend } from './state-map.ts';
+import { type Figure, frame, type LegendEntry } from './frame.ts';
 import { lines, muted, stateColours } from './theme.ts';
 import { timeUnit } from './units.ts';
 
@@ -42,16 +41,20 @@ export async function timeline(summary: Summary): Promise<Figure | undefined> {
     notes: [
       ...(chart
         ? ['A bar is a slice, a line of bars one place on a host.']
-        : ['Slices running, out of all.']),
+        : ['How many slices ran at each moment.']),
       ...(retried > 0 && chart
         ? [`A dot marks ${plural(retried, 'slice')} with more than one attempt.`]
         : []),
     ],
-    legend: chart
-      ? stateLegend(summary).map(({ label, ...entry }) => ({ ...entry, label: label.replace(/^\S+ /, '') }))
-      : [],
+    legend: chart ? legend(bars) : [],
     drawing: await draw(spec),
   });
+}
+
+function legend(bars: readonly Bar[]): LegendEntry[] {
+  return states
+    .filter((state) => bars.some((bar) => bar.state === state))
+    .map((state) => ({ label: state, colour: stateColours[state] }));
 }
 
 /** Slices of this run, in order of their start. */
@@ -159,8 +162,7 @@ function running(bars: readonly Bar[], begin: number, finish: number, unit: numb
   const step = (finish - begin) / moments || 1;
   const change = new Int32Array(moments + 2);
   for (const bar of bars) {
-    const from = Math.floor((bar.start - begin) / step);
-    const to = Math.max(from + 1, Math.ceil((bar.end - begin) / step));
+    const [from, to] = [Math.ceil((bar.start - begin) / step), Math.ceil((bar.end - begin) / step)];
     change[from] = (change[from] ?? 0) + 1;
     change[to] = (change[to] ?? 0) - 1;
   }

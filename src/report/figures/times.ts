@@ -1,5 +1,5 @@
 import type { AxisColumn } from '../columns.ts';
-import { duration, percent, plural } from '../format.ts';
+import { count, duration, percent, plural } from '../format.ts';
 import { quantile } from '../statistics.ts';
 import { type Summary, states } from '../summary.ts';
 import { draw } from './draw.ts';
@@ -11,11 +11,14 @@ import { ink, stateColours } from './theme.ts';
 import { thin, timeUnit } from './units.ts';
 
 const mostPoints = 1000;
+/** Medians and shares of so many are good enough for a picture. */
+const enough = 100_000;
 
 /** Seconds of each combination against the axis that matters most; a histogram when there are many or no axis. */
 export async function timeFigure(summary: Summary): Promise<Figure | undefined> {
   const { seconds, state } = summary.columns;
-  const rows = [...seconds.keys()].filter((row) => Number.isFinite(seconds[row]));
+  const timed = [...seconds.keys()].filter((row) => Number.isFinite(seconds[row]));
+  const rows = thin(timed, enough);
   if (rows.length < 2) return undefined;
   const unit = timeUnit(rows.reduce((most, row) => Math.max(most, seconds[row] ?? 0), 0));
   const driver = strongest(summary, rows);
@@ -35,8 +38,8 @@ export async function timeFigure(summary: Summary): Promise<Figure | undefined> 
   const spec = strip
     ? stripSpec(
         driver.axis,
-        shown.map((row) => ({ row, ...point(row) })),
-        { title, colour },
+        rows.map((row) => ({ row, ...point(row) })),
+        { title, colour, shown: new Set(shown) },
       )
     : histogram(rows.map(point), title, colour);
   return frame({
@@ -47,7 +50,7 @@ export async function timeFigure(summary: Summary): Promise<Figure | undefined> 
         ? [`${driver.axis.name} explains ${percent(driver.share)} of the differences. The bar is the median.`]
         : []),
       ...(shown.length < rows.length
-        ? [`${plural(shown.length, 'point')} of ${rows.length} are drawn.`]
+        ? [`${plural(shown.length, 'point')} of ${count(timed.length)} are drawn.`]
         : []),
     ],
     legend: stateLegend(summary).filter(({ label }) => !label.endsWith('missing')),

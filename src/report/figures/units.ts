@@ -5,11 +5,15 @@ export function timeUnit(seconds: number): { readonly name: string; readonly sec
   return { name: 'h', seconds: 3600 };
 }
 
-/** At most `most` of the rows, evenly taken, the first and last among them. */
+/**
+ * At most `most` of the rows, in order. Chosen by a scramble of their number: every n-th row of a grid would always
+ * meet the same values of its fast axes.
+ */
 export function thin(rows: readonly number[], most: number): readonly number[] {
   if (rows.length <= most) return rows;
-  return Array.from(
-    { length: most },
-    (_, at) => rows[Math.round((at * (rows.length - 1)) / (most - 1))] ?? 0,
-  );
+  const scrambled = (row: number) => Math.imul(row + 1, 0x9e3779b1) >>> 0;
+  return rows
+    .toSorted((a, b) => scrambled(a) - scrambled(b))
+    .slice(0, most)
+    .sort((a, b) => a - b);
 }
