@@ -1,0 +1,50 @@
+import type { ChildFailure, FoundJob, Observation } from '../engine.ts';
+import { countsOf, hasEnded, type JobProgress, reportAttempt } from './job-progress.ts';
+import type { JobTable } from './job-table.ts';
+
+/** What the engine tells about jobs, read from the table in any process. */
+
+export function observeJob(progress: JobProgress | undefined, at: string): Observation {
+  if (progress === undefined) return { state: 'gone' };
+  return {
+    state: hasEnded(progress) ? 'ended' : 'active',
+    counts: countsOf(progress),
+    countsAt: at,
+    ...(progress.cancelled === undefined ? {} : { reason: progress.cancelled.reason }),
+  };
+}
+
+export function matchesOf(table: JobTable, name: string, queue: string): FoundJob[] {
+  const jobs = table.ids().flatMap((id) => table.job(id) ?? []);
+  return jobs
+    .filter((job) => job.name === name && job.queue === queue)
+    .map((job) => {
+      const progress = table.progress(job.id);
+      return {
+        handle: { jobId: job.id, queue, size: job.size },
+        definition: job.definition,
+        environment: job.environment,
+        ended: progress !== undefined && hasEnded(progress),
+      };
+    });
+}
+
+export function childFailures(table: JobTable, jobId: string, known: ReadonlySet<number>): ChildFailure[] {
+  const progress = table.progress(jobId);
+  if (progress === undefined) return [];
+  const started = [...progress.children].flatMap(([child, { failure, attempts }]): ChildFailure[] => {
+    if (failure === undefined || known.has(child)) return [];
+    const told = attempts.map((attempt) => reportAttempt(attempt, table.log(jobId, child, attempt.attempt)));
+    return [{ child, ...failure, attempts: told }];
+  });
+  const failures = [...started, ...neverStarted(progress, known)];
+  return failures.sort((a, b) => a.child - b.child);
+}
+
+function neverStarted({ job, children, cancelled }: JobProgress, known: ReadonlySet<number>): ChildFailure[] {
+  if (cancelled === undefined) return [];
+  const indexes = Array.from({ length: job.size }, (_, index) => index);
+  return indexes
+    .filter((child) => !children.has(child) && !known.has(child))
+    .map((child) => ({ child, class: 'cancelled', reason: cancelled.reason, attempts: [] }));
+}

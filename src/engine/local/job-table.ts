@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { JobRequest } from '../engine.ts';
+import { type EventLog, isAbsent, openEventLog, readEvents } from './event-log.ts';
+import { applyEvent, type JobProgress, newProgress } from './job-progress.ts';
+import { type CancelRecord, cancelSchema, type JobRecord, jobSchema } from './job-record.ts';
+
+/**
+ * The folder behind the engine, for any number of processes:
+ *
+ *     jobs/<id>/job.json       create-only
+ *     jobs/<id>/events.jsonl   append-only, by the host
+ *     jobs/<id>/cancel.json    create-only, by anyone
+ *     jobs/<id>/ended          spares the next host a replay
+ *     jobs/<id>/logs/<child>-<attempt>.log
+ *     host/<number>.json       who works through it
+ *     work/                    where programs run
+ */
+export interface JobTable {
+  /** Absolute. */
+  readonly directory: string;
+  add(request: JobRequest, definition: string, at: Date): JobRecord;
+  ids(): string[];
+  job(id: string): JobRecord | undefined;
+  /** Brings a replay up to date with what was written since; undefined when there is no such job. */
+  progress(id: string): JobProgress | undefined;
+  /** The same as an own copy, which stays as it is. */
+  replay(id: string): JobProgress | undefined;
+  events(id: string): EventLog;
+  cancel(id: string, cancel: CancelRecord): void;
+  cancelled(id: string): CancelRecord | undefined;
+  end(id: string): void;
+  isEnded(id: string): boolean;
+  log(id: string, child: number, attempt: number): string;
+}
+
+interface Replay {
+  readonly progress: JobProgress;
+  offset: number;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function openJobTable(folder: string): JobTable {
+  const directory = resolve(folder);
+  const jobs = join(directory, 'jobs');
+  for (const part of ['jobs', 'host', 'work']) mkdirSync(join(directory, part), { recursive: true });
+  const known = new Map<string, JobRecord>();
+  const replays = new Map<string, Replay>();
+  const file = (id: string, name: string) => join(jobs, id, name);
+
+  const job = (id: string): JobRecord | undefined => {
+    // Ids come back from stored records: anything but ours is never a path.
+    if (!uuid.test(id)) return undefined;
+    const text = readText(file(id, 'job.json'));
+    if (text === undefined) {
+      known.delete(id);
+      replays.delete(id);
+      return undefined;
+    }
+    const record = known.get(id) ?? jobSchema.parse(JSON.parse(text));
+    known.set(id, record);
+    return record;
+  };
+
+  const progress = (id: string, from: Map<string, Replay>): JobProgress | undefined => {
+    const record = job(id);
+    if (record === undefined) return undefined;
+    const replay = from.get(id) ?? { progress: newProgress(record), offset: 0 };
+    from.set(id, replay);
+    const { events, offset } = readEvents(file(id, 'events.jsonl'), replay.offset);
+    for (const event of events) applyEvent(replay.progress, event);
+    replay.offset = offset;
+    return replay.progress;
+  };
+
+  return {
+    directory,
+    add: (request, definition, at) => addJob(jobs, request, definition, at),
+    ids: () => readdirSync(jobs).filter((name) => uuid.test(name)),
+    job,
+    progress: (id) => progress(id, replays),
+    replay: (id) => progress(id, new Map()),
+    events: (id) => openEventLog(file(id, 'events.jsonl')),
+    cancel: (id, cancel) => createOnly(file(id, 'cancel.json'), `${JSON.stringify(cancel)}\n`),
+    cancelled: (id) => {
+      const text = readText(file(id, 'cancel.json'));
+      return text === undefined ? undefined : cancelSchema.parse(JSON.parse(text));
+    },
+    end: (id) => writeFileSync(file(id, 'ended'), ''),
+    isEnded: (id) => existsSync(file(id, 'ended')),
+    log: (id, child, attempt) => file(id, join('logs', `${child}-${attempt}.log`)),
+  };
+}
+
+/** The job appears whole, by the renaming of its folder, or not at all. */
+function addJob(jobs: string, request: JobRequest, definition: string, at: Date): JobRecord {
+  const record = jobSchema.parse({
+    ...request,
+    schema: 1,
+    id: randomUUID(),
+    createdAt: at.toISOString(),
+    definition,
+  });
+  const draft = join(jobs, `.draft-${record.id}`);
+  mkdirSync(join(draft, 'logs'), { recursive: true });
+  writeFileSync(join(draft, 'job.json'), `${JSON.stringify(record)}\n`);
+  renameSync(draft, join(jobs, record.id));
+  return record;
+}
+
+function createOnly(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}.draft`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw cause;
+  }
+}
