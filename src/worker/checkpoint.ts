@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Checkpoint } from '../grid/grid.ts';
+import { checkpointPrefix } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+import { packFiles, unpackFiles } from './archive.ts';
+import { filesMatching, takeInventory } from './found-files.ts';
+import type { Scratch } from './work-directory.ts';
+
+export interface CheckpointPlace {
+  readonly store: Store;
+  readonly run: string;
+  readonly round: number;
+  /** The combination's. */
+  readonly id: string;
+  readonly scratch: Scratch;
+  log(line: string): void;
+}
+
+/**
+ * The checkpoint of one combination: saved as `000001.tar.zst`, `000002.tar.zst`, ... (the worker may create objects
+ * but not replace them), the last one is restored. A program that is being read while it writes is not torn if it
+ * writes to another name and renames, as checkpoints have to be written anyway.
+ */
+export class CheckpointKeeper {
+  readonly #rule: Checkpoint;
+  readonly #place: CheckpointPlace;
+  readonly #prefix: string;
+  #last = 0;
+  #savedState = '';
+  #saving: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(rule: Checkpoint, place: CheckpointPlace) {
+    this.#rule = rule;
+    this.#place = place;
+    this.#prefix = checkpointPrefix(place.run, place.round, place.id);
+  }
+
+  /** Puts back what an earlier attempt saved, if one did. */
+  async restore(): Promise<void> {
+    const { store, scratch, log } = this.#place;
+    let newest: string | undefined;
+    for await (const { key } of store.list(this.#prefix)) newest = key;
+    if (newest === undefined) return;
+    this.#last = Number.parseInt(basename(newest), 10);
+    const archive = join(scratch.outbox, 'restored.tar.zst');
+    if (!(await store.getFile(newest, archive))) return;
+    await unpackFiles(archive, scratch.work);
+    await rm(archive);
+    this.#savedState = this.#state().text;
+    log(`restored checkpoint ${newest}`);
+  }
+
+  /** Saves now and then, until `stop`. */
+  start(): void {
+    this.#timer = setInterval(() => void this.save(), Math.max(1, this.#rule.everySeconds) * 1000);
+    this.#timer.unref();
+  }
+
+  /** Resolves when nothing is being saved any more. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#saving;
+  }
+
+  /** Saves if there is something new. Trouble is logged, not thrown: the work itself goes on without. */
+  async save(): Promise<void> {
+    await this.#saving;
+    this.#saving = this.#saveChanges().catch((error: unknown) => {
+      this.#place.log(`the checkpoint could not be saved: ${error instanceof Error ? error.message : error}`);
+    });
+    await this.#saving;
+  }
+
+  async #saveChanges(): Promise<void> {
+    const { text, files } = this.#state();
+    if (files.length === 0 || text === this.#savedState) return;
+    const archive = join(this.#place.scratch.root, 'checkpoint.tar.zst');
+    await packFiles(files, archive);
+    for (;;) {
+      this.#last += 1;
+      const key = `${this.#prefix}${String(this.#last).padStart(6, '0')}.tar.zst`;
+      const put = await this.#place.store.putFile(key, archive);
+      if (put.outcome === 'written') break;
+    }
+    await rm(archive);
+    this.#savedState = text;
+  }
+
+  #state() {
+    const inventory = takeInventory(this.#place.scratch.work);
+    const files = filesMatching(inventory, this.#rule.path);
+    return { files, text: JSON.stringify(files.map(({ path, size, changed }) => [path, size, changed])) };
+  }
+}

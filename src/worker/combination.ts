@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Combination } from '../grid/combination.ts';
+import type { ResolvedProgram } from '../grid/grid.ts';
+import { extractResults } from '../results/extract.ts';
+import type { FragmentEntry, OutputRecord } from '../results/fragment.ts';
+import { outputPrefix } from '../store/keys.ts';
+import { CheckpointKeeper } from './checkpoint.ts';
+import type { SliceContext, Unit } from './context.ts';
+import { deliver, type Parcel } from './deliver.ts';
+import { entriesOf, type Finding } from './entries.ts';
+import { type Circumstances, failureOf, type Verdict, WorkFailure } from './failure.ts';
+import { filesMatching, folderBytes, type Inventory, takeInventory } from './found-files.ts';
+import { fetchInput } from './inputs.ts';
+import { judgeOutputs, logName, packOutputs } from './judge.ts';
+import { type ProgramEnd, runProgram } from './program.ts';
+import { programEnvironment } from './program-environment.ts';
+import { ProgramLog } from './program-log.ts';
+import { oneLine, troubleOf } from './trouble.ts';
+import { cleanScratch, diskIsFull, placeProgramFiles, writeJson } from './work-directory.ts';
+
+/** The worker has to end before the unit did; nothing is said about it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Executes one unit of work from an empty directory to stored outputs. Whatever goes wrong becomes a failed entry,
+ * so that the next one still runs. Throws only `Interrupted`.
+ */
+export async function workOn(context: SliceContext, unit: Unit): Promise<readonly FragmentEntry[]> {
+  const job = new Job(context, unit);
+  let verdict: Verdict | undefined;
+  try {
+    await job.succeed();
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    verdict = troubleOf(error);
+    if (verdict.class === 'unknown' && error instanceof Error) context.deps.log(error.stack ?? error.message);
+    await job.keepEvidence();
+  }
+  return job.entries(verdict);
+}
+
+/** The state of one unit while it is worked on. */
+class Job {
+  readonly #context: SliceContext;
+  readonly #unit: Unit;
+  readonly #log: ProgramLog;
+  readonly #startedAt = new Date();
+  readonly #started = performance.now();
+  #resolved: ResolvedProgram | undefined;
+  #work = '';
+  #end: ProgramEnd | undefined;
+  #outputs: readonly OutputRecord[] = [];
+  #results: FragmentEntry['results'] = {};
+  #diskBytes = 0;
+
+  constructor(context: SliceContext, unit: Unit) {
+    this.#context = context;
+    this.#unit = unit;
+    this.#log = new ProgramLog(context.deps.logLimits);
+  }
+
+  /** Prepare, run, check, keep; throws as soon as one of them fails. */
+  async succeed(): Promise<void> {
+    const { scratch } = this.#context;
+    cleanScratch(scratch);
+    const resolved = this.#resolve();
+    await this.#prepare(resolved);
+    await this.#runWithCheckpoint(resolved);
+    const inventory = takeInventory(scratch.work);
+    this.#diskBytes = inventory.bytes;
+    const accepted = await judgeOutputs(resolved.outputs, inventory);
+    const verified = await this.#verify(resolved, inventory);
+    await this.#extract(resolved, verified);
+    await this.#deliver(await packOutputs(accepted, scratch.outbox));
+  }
+
+  /** After a failure: the log and what `keep.on_failure` names, as far as the store takes them. */
+  async keepEvidence(): Promise<void> {
+    const { assignment, scratch, deps } = this.#context;
+    try {
+      const inventory = takeInventory(scratch.work);
+      this.#diskBytes = inventory.bytes;
+      const kept = assignment.grid.keep.onFailure.flatMap((glob) => filesMatching(inventory, glob));
+      const parcels = new Map(kept.map(({ path, file }) => [path, { path: `on-failure/${path}`, file }]));
+      await this.#deliver([...parcels.values()]);
+    } catch (error) {
+      deps.log(`the log of ${this.#unit.first.label} could not be kept: ${oneLine(error)}`);
+    }
+  }
+
+  entries(verdict: Verdict | undefined): readonly FragmentEntry[] {
+    const finding: Finding = {
+      work: this.#work,
+      command: this.#resolved?.argv ?? [],
+      startedAt: this.#startedAt,
+      endedAt: new Date(),
+      outputs: this.#outputs,
+      results: verdict === undefined ? this.#results : {},
+      seconds: this.#end?.seconds ?? 0,
+      totalSeconds: (performance.now() - this.#started) / 1000,
+      cpuSeconds: this.#end?.cpuSeconds ?? null,
+      peakMemoryBytes: this.#end?.peakMemoryBytes ?? null,
+      diskBytes: this.#diskBytes,
+      failure: verdict === undefined ? null : { ...verdict, tail: this.#log.tail() },
+    };
+    return entriesOf(this.#unit.combinations, finding);
+  }
+
+  #resolve(): ResolvedProgram {
+    const { deps, settings, assignment } = this.#context;
+    const resolved = deps.resolveProgram(assignment.grid, this.#unit.first, {
+      run: { id: settings.run },
+      slice: this.#sliceRange(),
+      resources: assignment.resources,
+    });
+    this.#resolved = {
+      ...resolved,
+      environment: { ...resolved.environment, ...assignment.environment },
+    };
+    this.#work = deps.sameWork({
+      resolved: this.#resolved,
+      architecture: assignment.resources.architecture,
+      image: assignment.image,
+      fileDigests: assignment.fileDigests,
+    });
+    return this.#resolved;
+  }
+
+  /**
+   * `{slice.start} {slice.end}` of a program that takes a whole slice are indexes of combinations: positions of the
+   * round's list are the same at launch, but in a rerun of one slice they would start at 0 again.
+   */
+  #sliceRange(): { readonly start: number; readonly end: number } {
+    const { grid, slice } = this.#context.assignment;
+    if (grid.slice.per === 'combination') return { start: slice.start, end: slice.end };
+    const [range, ...more] = slice.indexes;
+    if (range === undefined || more.length > 0) {
+      const message =
+        'the combinations of the slice are not consecutive, but the program takes {slice.start}';
+      throw new WorkFailure({ class: 'input', message, again: false });
+    }
+    return { start: range[0], end: range[1] };
+  }
+
+  async #prepare(resolved: ResolvedProgram): Promise<void> {
+    const { store, settings, scratch, deps } = this.#context;
+    await placeProgramFiles(store, settings.run, resolved.files, scratch);
+    const sources = { store, run: settings.run, openStore: deps.openStore };
+    for (const input of resolved.inputs) await fetchInput(input, scratch.work, sources);
+    writeJson(join(scratch.work, 'combination.json'), this.#unit.first);
+    if (this.#unit.combinations.length > 1) {
+      writeJson(join(scratch.work, 'combinations.json'), this.#unit.combinations);
+    }
+  }
+
+  async #runWithCheckpoint(resolved: ResolvedProgram): Promise<void> {
+    const { store, settings, scratch, deps, interrupt } = this.#context;
+    const { id } = this.#unit.first;
+    const place = { store, run: settings.run, round: settings.round, id, scratch, log: deps.log };
+    const keeper = resolved.checkpoint && new CheckpointKeeper(resolved.checkpoint, place);
+    await keeper?.restore();
+    this.#stopIfInterrupted();
+    keeper?.start();
+    this.#end = await this.#execute(resolved.argv, resolved, this.#timeout());
+    await keeper?.stop();
+    if (interrupt.reason !== undefined) {
+      // A program that was killed at once may have been writing it.
+      if (interrupt.reason !== 'lifeline') await keeper?.save();
+      throw new Interrupted();
+    }
+    this.#judgeEnd(this.#end, 'the program');
+  }
+
+  async #verify(resolved: ResolvedProgram, inventory: Inventory): Promise<Inventory> {
+    if (resolved.verify === undefined) return inventory;
+    const left = this.#timeout() - (this.#end?.seconds ?? 0);
+    const end = await this.#execute(resolved.verify, resolved, Math.max(60, left));
+    this.#stopIfInterrupted();
+    this.#judgeEnd(end, 'verify');
+    return takeInventory(inventory.folder);
+  }
+
+  async #execute(
+    argv: readonly string[],
+    resolved: ResolvedProgram,
+    deadlineSeconds: number,
+  ): Promise<ProgramEnd> {
+    const { assignment, scratch, settings, environment, interrupt, deps } = this.#context;
+    const { scratchGib } = assignment.resources;
+    const attemptId = `${settings.job}/${settings.attempt}/${this.#unit.first.index}/${randomBytes(8).toString('hex')}`;
+    const end = await runProgram({
+      argv,
+      folder: scratch.work,
+      environment: programEnvironment({
+        inherited: environment,
+        declared: resolved.environment,
+        combination: this.#unit.first,
+        credentials: resolved.credentials,
+        temporary: scratch.temporary,
+        attemptId,
+        ...(settings.programPath === undefined ? {} : { programPath: settings.programPath }),
+      }),
+      attemptId,
+      log: this.#log,
+      deadlineSeconds,
+      ...(scratchGib === undefined
+        ? {}
+        : { quota: { folder: scratch.space, bytes: scratchGib * 1024 ** 3 } }),
+      stop: interrupt.signal,
+      kill: interrupt.atOnce,
+    });
+    if (end.leftBehind > 0) {
+      deps.log(`${this.#unit.first.label} left ${end.leftBehind} processes behind; they were killed`);
+    }
+    return end;
+  }
+
+  #judgeEnd(end: ProgramEnd, subject: Circumstances['subject']): void {
+    const { assignment, scratch } = this.#context;
+    const { scratchGib } = assignment.resources;
+    // A program can fill its space and end between two looks.
+    const overQuota =
+      scratchGib !== undefined &&
+      end.ending.kind !== 'stopped' &&
+      folderBytes(scratch.space) > scratchGib * 1024 ** 3;
+    const verdict = failureOf(overQuota ? { kind: 'stopped', why: 'disk' } : end.ending, {
+      subject,
+      onExit: assignment.grid.retry.onExit,
+      timeoutSeconds: this.#timeout(),
+      scratchGib,
+      diskFull: diskIsFull(scratch.work),
+    });
+    if (verdict !== undefined) throw new WorkFailure(verdict);
+  }
+
+  async #extract(resolved: ResolvedProgram, inventory: Inventory): Promise<void> {
+    const locate = (path: string) => filesMatching(inventory, path)[0]?.file;
+    const { values, notes } = await extractResults(resolved.results, locate);
+    this.#results = values;
+    for (const note of notes) this.#context.deps.log(`${this.#unit.first.label}: ${note}`);
+  }
+
+  async #deliver(parcels: readonly Parcel[]): Promise<void> {
+    const { store, settings, scratch } = this.#context;
+    const log = join(scratch.outbox, logName);
+    await this.#log.save(log);
+    const prefix = outputPrefix(settings.run, this.#unit.first.label, settings);
+    this.#outputs = await deliver(store, prefix, [...parcels, { path: logName, file: log }]);
+  }
+
+  #timeout(): number {
+    return this.#context.assignment.timeoutSeconds * this.#unit.combinations.length;
+  }
+
+  #stopIfInterrupted(): void {
+    if (this.#context.interrupt.reason !== undefined) throw new Interrupted();
+  }
+}
+
+/** One line for the job's log. */
+export function describe(combination: Combination, entry: FragmentEntry): string {
+  const seconds = `${entry.usage.totalSeconds.toFixed(1)} s`;
+  const name = `[${combination.index}] ${combination.label}`;
+  if (entry.failure === null) return `${name}: succeeded in ${seconds}`;
+  return `${name}: failed in ${seconds}: ${entry.failure.class}: ${entry.failure.message}`;
+}

@@ -1,0 +1,111 @@
+import { type Fragment, type FragmentEntry, fragmentSchema } from '../results/fragment.ts';
+import { fragmentKey, sliceFragmentsPrefix } from '../store/keys.ts';
+import { absent, type Store } from '../store/store.ts';
+
+/** Combinations one part holds at most. */
+const partSize = 1000;
+/** Milliseconds that a finished combination may wait before it is in the store. */
+const flushEvery = 30_000;
+
+export type FragmentHeader = Omit<Fragment, 'schema' | 'part' | 'complete' | 'writtenAt' | 'combinations'>;
+
+/** Writes what became of combinations, soon and in few parts. Trouble is kept until `close`, the work goes on. */
+export class FragmentWriter {
+  readonly #store: Store;
+  readonly #header: FragmentHeader;
+  readonly #log: (line: string) => void;
+  #pending: FragmentEntry[] = [];
+  #part = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<boolean> = Promise.resolve(true);
+
+  constructor(store: Store, header: FragmentHeader, log: (line: string) => void) {
+    this.#store = store;
+    this.#header = header;
+    this.#log = log;
+  }
+
+  add(entries: readonly FragmentEntry[]): void {
+    this.#pending.push(...entries);
+    if (this.#pending.length >= partSize) void this.#flush(false);
+    this.#timer ??= setTimeout(() => void this.#flush(false), flushEvery).unref();
+  }
+
+  /** Writes what is left; `complete` when the slice has been gone through. False when something is not stored. */
+  async close(complete: boolean): Promise<boolean> {
+    return await this.#flush(complete);
+  }
+
+  #flush(complete: boolean): Promise<boolean> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#writeParts(complete));
+    return this.#writing;
+  }
+
+  async #writeParts(complete: boolean): Promise<boolean> {
+    try {
+      do {
+        const combinations = this.#pending.slice(0, partSize);
+        if (combinations.length === 0 && !complete) return true;
+        const last = combinations.length === this.#pending.length;
+        await this.#write(combinations, complete && last);
+        this.#pending.splice(0, combinations.length);
+      } while (this.#pending.length > 0);
+      return true;
+    } catch (error) {
+      this.#log(`the fragment could not be written: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
+  }
+
+  async #write(combinations: readonly FragmentEntry[], complete: boolean): Promise<void> {
+    const { run, round, slice, job, attempt } = this.#header;
+    for (;;) {
+      const part = this.#part;
+      this.#part += 1;
+      const fragment: Fragment = {
+        schema: 1,
+        ...this.#header,
+        part,
+        complete,
+        writtenAt: new Date().toISOString(),
+        combinations: [...combinations],
+      };
+      const key = fragmentKey(run, round, slice, { job, attempt, part });
+      // A taken number is an earlier process of the same attempt: parts are never changed, so the next one is ours.
+      if ((await this.#store.put(key, JSON.stringify(fragment), absent)).outcome === 'written') return;
+    }
+  }
+}
+
+/** Indexes that earlier attempts of this slice, in this round, have settled: another attempt cannot do better. */
+export async function settledBefore(
+  store: Store,
+  at: { readonly run: string; readonly round: number; readonly slice: number },
+  log: (line: string) => void,
+): Promise<ReadonlySet<number>> {
+  const settled = new Set<number>();
+  for await (const { key } of store.list(sliceFragmentsPrefix(at.run, at.round, at.slice))) {
+    const object = await store.get(key);
+    const parsed = fragmentSchema.safeParse(object === undefined ? undefined : parseJson(object.bytes));
+    if (!parsed.success) {
+      log(`fragment ${key} cannot be read: its combinations count as unfinished`);
+      continue;
+    }
+    for (const entry of parsed.data.combinations) if (isSettled(entry)) settled.add(entry.index);
+  }
+  return settled;
+}
+
+export function isSettled(entry: Pick<FragmentEntry, 'state' | 'failure'>): boolean {
+  return entry.state === 'succeeded' || entry.failure?.again === false;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryKills, processesMarked, reapedCpuSeconds } from './proc.ts';
+import type { ProgramLog } from './program-log.ts';
+import { watchDisk, watchMemory } from './program-watch.ts';
+
+/** Seconds between asking a program to end and killing it. */
+export const graceSeconds = 10;
+
+export interface ProgramRequest {
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Value of `MUSTER_ATTEMPT_ID` in the environment. */
+  readonly attemptId: string;
+  readonly log: ProgramLog;
+  readonly deadlineSeconds: number;
+  /** All that the program may fill. */
+  readonly quota?: { readonly folder: string; readonly bytes: number };
+  /** Aborted when the worker has to end: the program is asked to, and killed after the grace. */
+  readonly stop: AbortSignal;
+  /** Aborted when there is no time for that. */
+  readonly kill: AbortSignal;
+}
+
+export type ProgramEnding =
+  | { readonly kind: 'exited'; readonly code: number }
+  /** `outOfMemory`: the kernel says so; `undefined` when it cannot be asked. */
+  | { readonly kind: 'killed'; readonly signal: string; readonly outOfMemory: boolean | undefined }
+  | { readonly kind: 'not-started'; readonly reason: string }
+  | { readonly kind: 'stopped'; readonly why: 'timeout' | 'disk' | 'interrupted' };
+
+export interface ProgramEnd {
+  readonly ending: ProgramEnding;
+  readonly seconds: number;
+  readonly cpuSeconds: number | null;
+  readonly peakMemoryBytes: number | null;
+  /** Processes that were still there when the program had ended, and were killed. */
+  readonly leftBehind: number;
+}
+
+/** Runs a program in its own process group until it has ended, and everything it started with it. */
+export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
+  const started = performance.now();
+  const cpuBefore = reapedCpuSeconds();
+  const killsBefore = memoryKills();
+  const child = start(request);
+  if (typeof child === 'string') return notStarted(child);
+  const pid = await spawned(child);
+  if (typeof pid === 'string') return notStarted(pid);
+
+  const exited = once(child, 'exit');
+  const stopper = stopRules(request, pid, exited);
+  const memory = watchMemory(pid);
+  // `exit` comes with the code or the signal, never with neither.
+  const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
+  stopper.done();
+  const leftBehind = await killLeftovers(pid, request.attemptId);
+  await outputEnded(child);
+  const cpuAfter = reapedCpuSeconds();
+  return {
+    ending: endingOf(code, signal, stopper.why(), killsBefore),
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+    peakMemoryBytes: memory.peak(),
+    leftBehind,
+  };
+}
+
+function start(request: ProgramRequest): ChildProcess | string {
+  const [command, ...rest] = request.argv;
+  if (command === undefined) return 'the command is empty';
+  try {
+    const child = spawn(command, rest, {
+      cwd: request.folder,
+      env: request.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A session and process group of its own, which one signal reaches.
+      detached: true,
+    });
+    child.stdout.on('data', (chunk: Buffer) => request.log.write(chunk));
+    child.stderr.on('data', (chunk: Buffer) => request.log.write(chunk));
+    return child;
+  } catch (error) {
+    // Arguments that no system takes, such as a NUL character.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function spawned(child: ChildProcess): Promise<number | string> {
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return child.pid ?? 'it has no process id';
+}
+
+function notStarted(reason: string): ProgramEnd {
+  const ending: ProgramEnding = { kind: 'not-started', reason };
+  return { ending, seconds: 0, cpuSeconds: null, peakMemoryBytes: null, leftBehind: 0 };
+}
+
+type StopReason = 'timeout' | 'disk' | 'interrupted';
+
+/** Everything that may end the program before its time: the first one counts. */
+function stopRules(request: ProgramRequest, pid: number, exited: Promise<unknown>) {
+  let why: StopReason | undefined;
+  const stop = (reason: StopReason, grace: number) => {
+    why ??= reason;
+    void endGroup(pid, grace, exited);
+  };
+  const interrupt = () => stop('interrupted', request.kill.aborted ? 0 : graceSeconds);
+  const kill = () => stop('interrupted', 0);
+  // Node's timers hold 31 bits of milliseconds.
+  const deadline = setTimeout(
+    () => stop('timeout', graceSeconds),
+    Math.min(request.deadlineSeconds * 1000, 2 ** 31 - 1),
+  );
+  const disk = request.quota && watchDisk(request.quota, () => stop('disk', 0));
+  if (request.stop.aborted) interrupt();
+  request.stop.addEventListener('abort', interrupt, { once: true });
+  request.kill.addEventListener('abort', kill, { once: true });
+  return {
+    why: () => why,
+    done: () => {
+      clearTimeout(deadline);
+      disk?.stop();
+      request.stop.removeEventListener('abort', interrupt);
+      request.kill.removeEventListener('abort', kill);
+    },
+  };
+}
+
+async function endGroup(pid: number, grace: number, exited: Promise<unknown>): Promise<void> {
+  if (grace > 0) {
+    signalGroup(pid, 'SIGTERM');
+    const ended = await Promise.race([exited.then(() => true), sleep(grace * 1000, false, { ref: false })]);
+    if (ended) return;
+  }
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: the group has ended.
+  }
+}
+
+/**
+ * Kills what the program left: its group, and what left the group, found by the marker in its environment. Looks
+ * again until nothing is found, because a process may fork while it is being killed.
+ */
+async function killLeftovers(pid: number, attemptId: string): Promise<number> {
+  signalGroup(pid, 'SIGKILL');
+  const killed = new Set<number>();
+  for (let round = 0; round < 200; round += 1) {
+    const found = processesMarked(`MUSTER_ATTEMPT_ID=${attemptId}`);
+    if (found.length === 0) break;
+    for (const one of found) {
+      killed.add(one);
+      try {
+        process.kill(one, 'SIGKILL');
+      } catch {
+        // ESRCH: it has ended by itself.
+      }
+    }
+    await sleep(5);
+  }
+  return killed.size;
+}
+
+/** The pipes close when their last writer has ended; a second is enough to read what is left in them. */
+async function outputEnded(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter(
+    (stream): stream is Readable => stream?.closed === false,
+  );
+  await Promise.race([
+    Promise.all(streams.map((stream) => once(stream, 'close'))),
+    sleep(1000, undefined, { ref: false }),
+  ]);
+  for (const stream of streams) stream.destroy();
+}
+
+function endingOf(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  why: StopReason | undefined,
+  killsBefore: number | null,
+): ProgramEnding {
+  if (why !== undefined) return { kind: 'stopped', why };
+  if (signal === null) return { kind: 'exited', code: code ?? 1 };
+  const kills = memoryKills();
+  const outOfMemory = kills === null || killsBefore === null ? undefined : kills > killsBefore;
+  return { kind: 'killed', signal, outOfMemory };
+}
