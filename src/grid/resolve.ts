@@ -42,7 +42,10 @@ export function resolveProgram(
     ...(checkpoint === undefined
       ? {}
       : { checkpoint: { ...checkpoint, path: path('program.checkpoint', checkpoint.path) } }),
-    outputs: program.outputs.map((rule) => resolveOutput(rule, path)),
+    outputs: program.outputs.map((rule) => ({
+      ...resolveOutput(rule, path),
+      contains: rule.contains.map((part) => at('program.outputs', () => fillTemplate(part, lookup))),
+    })),
     ...(verify === undefined ? {} : { verify: at('program.verify', () => expandCommand(verify, lookup)) }),
     results: mapValues(
       program.results,
@@ -111,8 +114,8 @@ export function programTemplates(program: Program): readonly (readonly [place: s
       ['program.inputs', to] as const,
     ]),
     ...(program.checkpoint === undefined ? [] : [['program.checkpoint', program.checkpoint.path] as const]),
-    ...program.outputs.flatMap(({ path, archive }) =>
-      [path, archive ?? ''].map((text) => ['program.outputs', text] as const),
+    ...program.outputs.flatMap(({ path, archive, contains }) =>
+      [path, archive ?? '', ...contains].map((text) => ['program.outputs', text] as const),
     ),
     ...(program.verify ?? []).flat().map((text) => ['program.verify', text] as const),
     ...Object.entries(program.results).map(([name, rule]) => [`program.results.${name}`, rule.file] as const),
