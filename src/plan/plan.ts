@@ -1,4 +1,5 @@
 import type { Axis, Hint, Resources } from '../grid/grid.ts';
+import type { Estimate } from '../money/estimate.ts';
 
 /** Combinations that resolve to the same resources and timeout: they share arrays. At most 50 in a grid. */
 export interface ResourceClass {
@@ -43,32 +44,7 @@ export interface Slice {
   readonly indexes: Ranges;
 }
 
-export interface EstimateLine {
-  readonly instanceType: string;
-  readonly architecture: 'arm64' | 'amd64';
-  readonly capacity: 'spot' | 'on-demand';
-  /** Slices at once. */
-  readonly width: number;
-  /** Slices that fit one instance. */
-  readonly perInstance: number;
-  readonly hours: number;
-  readonly usd: { readonly low: number; readonly high: number };
-}
-
-export interface Estimate {
-  /** What the chosen resources are expected to cost; null when no duration is known. */
-  readonly usd: { readonly low: number; readonly high: number } | null;
-  readonly hours: { readonly low: number; readonly high: number } | null;
-  /** Even if nobody watches: combinations x timeout x attempts x price. */
-  readonly ceilingUsd: number;
-  /** What may be spent past the budget before a watch stops it. */
-  readonly overshootUsd: number;
-  readonly lines: readonly EstimateLine[];
-  readonly storageUsdPerMonth: number | null;
-  readonly prices: { readonly date: string; readonly source: string };
-  /** What was assumed, one sentence each. */
-  readonly assumptions: readonly string[];
-}
+export type { Estimate, EstimateLine } from '../money/estimate.ts';
 
 export interface Plan {
   readonly grid: string;
@@ -80,6 +56,7 @@ export interface Plan {
   readonly classes: readonly (ResourceClass & { readonly combinations: number })[];
   /** Combinations that a pilot runs first; 0 without one. */
   readonly pilot: number;
+  /** Of everything that has to run, as if in one round; a pilot's round and the rest together do the same. */
   readonly slices: number;
   readonly arrays: readonly PlannedArray[];
   readonly reuse:

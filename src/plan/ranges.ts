@@ -45,13 +45,18 @@ export function size(ranges: Ranges): number {
 }
 
 export function contains(ranges: Ranges, index: number): boolean {
+  return meets(ranges, [index, index + 1]);
+}
+
+/** Whether any index of `range` is in `ranges`. */
+export function meets(ranges: Ranges, range: Range): boolean {
   let low = 0;
   let high = ranges.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const [start, end] = ranges[middle] ?? [0, 0];
-    if (index < start) high = middle - 1;
-    else if (index >= end) low = middle + 1;
+    if (range[1] <= start) high = middle - 1;
+    else if (range[0] >= end) low = middle + 1;
     else return true;
   }
   return false;
@@ -76,13 +81,23 @@ export function slice(ranges: Ranges, start: number, end: number): Ranges {
   return found;
 }
 
+/** How many indexes come before `index`. */
+export function positionOf(ranges: Ranges, index: number): number {
+  let position = 0;
+  for (const [start, end] of ranges) {
+    if (index <= start) break;
+    position += Math.min(index, end) - start;
+  }
+  return position;
+}
+
 /** The first `count` indexes. */
 export function take(ranges: Ranges, count: number): Ranges {
   return slice(ranges, 0, count);
 }
 
-export function union(left: Ranges, right: Ranges): Ranges {
-  return normalise([...left, ...right]);
+export function union(...sets: readonly Ranges[]): Ranges {
+  return normalise(sets.flat());
 }
 
 /** Indexes of `left` that are not in `right`. */

@@ -1,0 +1,60 @@
+import type { PricedWork, Terms } from './estimate.ts';
+import { guessedSpot } from './prices.ts';
+
+/** What an estimate took for granted, for the people who decide by it. */
+export function assumptionsOf(works: readonly PricedWork[], terms: Terms): readonly string[] {
+  const rented = works.filter((work) => work.market.kind === 'aws');
+  return [
+    ...(rented.length > 0 ? rentedAssumptions(rented) : localAssumptions(works)),
+    ...works.slice(0, 3).map((work) => ceilingAssumption(work, terms.attempts)),
+    ...(works.length > 3 ? [`Ceiling: the same for ${works.length - 3} more classes.`] : []),
+    ...(works.some((work) => work.expected === undefined)
+      ? ['No duration is known: write `expected` in the grid, or run a pilot first.']
+      : []),
+    ...(works.length > 1 ? ['The table is for the class that costs most.'] : []),
+  ];
+}
+
+function localAssumptions(works: readonly PricedWork[]): readonly string[] {
+  const free = works.every((work) => work.rate.mostUsdPerSliceHour === 0);
+  return free
+    ? ['This machine is there anyway: its hours cost nothing.']
+    : ['A slice costs the vCPUs it holds.'];
+}
+
+function rentedAssumptions(works: readonly PricedWork[]): readonly string[] {
+  const families = new Set(works.flatMap((work) => work.offers.map(([offer]) => offer.instanceType)));
+  return [
+    `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
+    'Start-up and tail add 5 to 20 %; the table counts 5 to 10 min of cold start instead.',
+    ...(works.some((work) => work.job.capacity === 'spot') ? [spotAssumption(works)] : []),
+    ...(works.some((work) => work.job.capacity === 'spot-first')
+      ? ['`spot-first` is counted at On-Demand prices: nobody knows how much of it will be Spot.']
+      : []),
+    'Savings plans, discounts and credits are not known here.',
+  ];
+}
+
+function spotAssumption(works: readonly PricedWork[]): string {
+  const market = works.find((work) => work.job.capacity === 'spot')?.market;
+  const spot = market?.kind === 'aws' ? (market.spot ?? guessedSpot) : guessedSpot;
+  const share = `${percent(spot.low)} to ${percent(spot.high)} % of On-Demand`;
+  return spot.source === undefined
+    ? `Spot at ${share} is a guess: no Spot prices were looked up.`
+    : `Spot at ${share} (${spot.source}).`;
+}
+
+function ceilingAssumption(work: PricedWork, attempts: number): string {
+  const each = `$${Number(work.rate.mostUsdPerSliceHour.toPrecision(3))} an hour of a slice`;
+  return (
+    `Ceiling: ${work.combinations.toLocaleString('en-US')} combinations x ${duration(work.timeoutSeconds)} timeout ` +
+    `x ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} x ${each}, and 10 min more for each slice.`
+  );
+}
+
+const percent = (share: number) => Math.round(share * 100);
+
+function duration(seconds: number): string {
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
