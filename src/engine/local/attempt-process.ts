@@ -51,6 +51,7 @@ export function startAttempt(
   let open = true;
   const close = () => {
     open = false;
+    boundLog(output);
     closeSync(output);
   };
   return {

@@ -75,7 +75,7 @@ export class HostedJob implements Disposable {
   writeOff(): void {
     for (const [child, attempt] of this.#orphans()) {
       if (attempt === undefined) continue;
-      this.#record({ ...this.#at(child, attempt.attempt), event: 'stopped', cause: 'lost', exitCode: null });
+      this.#record({ event: 'stopped', ...this.#at(child, attempt.attempt), cause: 'lost', exitCode: null });
       goAgain(this.line, child, this.#hosting.pause);
     }
   }
@@ -92,7 +92,7 @@ export class HostedJob implements Disposable {
     const { table, setup } = this.#hosting;
     const { job } = this.#progress;
     const attempt = nextAttempt(this.#progress, child);
-    this.#record({ ...this.#at(child, attempt), event: 'started' });
+    this.#record({ event: 'started', ...this.#at(child, attempt) });
     const log = table.log(job.id, child, attempt);
     const process = startAttempt(setup, job, { child, attempt, log });
     const deadline = this.#hosting.clock().getTime() + job.timeoutSeconds * 1000;
@@ -101,7 +101,7 @@ export class HostedJob implements Disposable {
     process.exited.then((exit) => this.#finish(running, exit)).catch(this.#hosting.onFault);
     const { pid } = process;
     if (pid === undefined) return;
-    this.#record({ ...this.#at(child, attempt), event: 'spawned', pid, born: bornOf(pid) ?? 'ended' });
+    this.#record({ event: 'spawned', ...this.#at(child, attempt), pid, born: bornOf(pid) ?? 'ended' });
   }
 
   async #finish(running: RunningAttempt, exit: AttemptExit): Promise<void> {
@@ -109,10 +109,12 @@ export class HostedJob implements Disposable {
     const { pid } = process;
     // A worker ends its program's group before it exits; one that was killed could not.
     const hasLeft = pid !== undefined && signal(-pid, 'SIGKILL');
-    if (hasLeft || exit.killed) await endProcesses([{ id: childId(this.#progress.job, child) }], 0);
+    if (pid !== undefined && (hasLeft || exit.killed)) {
+      await endProcesses([{ id: childId(this.#progress.job, child), worker: { pid, born: 'ended' } }], 0);
+    }
     this.#record({
-      ...this.#at(child, attempt),
       event: 'stopped',
+      ...this.#at(child, attempt),
       cause: exit.exitCode === null ? 'unspawned' : running.cause,
       exitCode: exit.exitCode,
       ...(exit.detail === undefined ? {} : { detail: exit.detail }),

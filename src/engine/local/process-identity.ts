@@ -18,8 +18,13 @@ export function bornOf(pid: number): string | undefined {
   return isLinux ? bornFromProc(pid) : bornFromPs(pid);
 }
 
-/** Field 22 of `stat`, in clock ticks since boot; the name (field 2) may hold spaces and parentheses. */
 function bornFromProc(pid: number): string | undefined {
+  const { isAlive, born } = readStat(pid) ?? { isAlive: false, born: undefined };
+  return isAlive ? born : undefined;
+}
+
+/** Linux: fields 3, 5 and 22 of `stat`; the name (field 2) may hold spaces and parentheses. */
+export function readStat(pid: number): { isAlive: boolean; group: number; born: string } | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -27,8 +32,9 @@ function bornFromProc(pid: number): string | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  return state === 'Z' || state === 'X' ? undefined : fields[19];
+  // A zombie is dead: it holds nothing but its number, until its parent has looked.
+  const isAlive = fields[0] !== 'Z' && fields[0] !== 'X';
+  return { isAlive, group: Number(fields[2]), born: fields[19] ?? '' };
 }
 
 function bornFromPs(pid: number): string | undefined {

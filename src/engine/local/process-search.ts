@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerEnvironment } from '../engine.ts';
-import { bornOf } from './process-identity.ts';
+import { bornOf, readStat } from './process-identity.ts';
 
 /**
  * Finds what attempts left behind. A worker's program has a process group of its own, so the worker's group is not
@@ -14,12 +14,29 @@ export interface Leftover {
   readonly worker?: { readonly pid: number; readonly born: string };
 }
 
-/** Processes of these children, by the mark in their environment. Elsewhere than on Linux: only the groups. */
+/**
+ * Living processes of these children, as targets for a signal. On Linux by their mark, with the groups they are in:
+ * a program may have cleared the environment of its own children. Elsewhere only the workers' groups.
+ */
 function findProcesses(leftovers: readonly Leftover[]): number[] {
-  if (process.platform !== 'linux') return [];
+  const workers = leftovers.flatMap(groupOf);
+  if (process.platform !== 'linux') return workers.map((group) => -group).filter((group) => signal(group, 0));
   const ids = new Set(leftovers.map(({ id }) => id));
+  const alive = livingProcesses();
+  const marked = alive.filter(({ pid }) => ids.has(jobIdOf(pid) ?? ''));
+  const groups = new Set([...workers, ...marked.map(({ group }) => group)]);
+  const own = new Set(alive.filter(({ pid }) => pid === process.pid).map(({ group }) => group));
+  const pids = new Set(marked.map(({ pid }) => pid));
+  for (const { pid, group } of alive) if (groups.has(group) && !own.has(group)) pids.add(pid);
+  return [...pids];
+}
+
+function livingProcesses(): { readonly pid: number; readonly group: number }[] {
   const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return numbers.map(Number).filter((pid) => ids.has(jobIdOf(pid) ?? ''));
+  return numbers.map(Number).flatMap((pid) => {
+    const stat = readStat(pid);
+    return stat?.isAlive === true ? [{ pid, group: stat.group }] : [];
+  });
 }
 
 function jobIdOf(pid: number): string | undefined {
@@ -46,19 +63,18 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Its group as a target for a signal, unless another process has got its leader's number by now. */
+/** The worker's group, unless another process has got its leader's number by now. */
 function groupOf({ worker }: Leftover): number[] {
   if (worker === undefined) return [];
   const born = bornOf(worker.pid);
-  return born === undefined || born === worker.born ? [-worker.pid] : [];
+  return born === undefined || born === worker.born ? [worker.pid] : [];
 }
 
 /** Waits until nothing of these children lives; after `patienceMs` it kills, every time it looks. */
 export async function endProcesses(leftovers: readonly Leftover[], patienceMs: number): Promise<void> {
   const patientUntil = performance.now() + patienceMs;
   for (;;) {
-    const targets = [...findProcesses(leftovers), ...leftovers.flatMap(groupOf)];
-    const alive = targets.filter((target) => signal(target, 0));
+    const alive = findProcesses(leftovers);
     if (alive.length === 0) return;
     if (performance.now() >= patientUntil) for (const target of alive) signal(target, 'SIGKILL');
     await sleep(20);
