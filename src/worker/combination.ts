@@ -19,6 +19,9 @@ import { ProgramLog } from './program-log.ts';
 import { oneLine, troubleOf } from './trouble.ts';
 import { cleanScratch, diskIsFull, placeProgramFiles, writeJson } from './work-directory.ts';
 
+/** Of the 25 s that the worker takes at most to end (Batch kills after 30: AB 2.8); the rest is for storing. */
+const graceSeconds = 10;
+
 /** The worker has to end before the unit did; nothing is said about it. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -206,6 +209,7 @@ class Job {
       attemptId,
       log: this.#log,
       deadlineSeconds,
+      graceSeconds: deps.graceSeconds ?? graceSeconds,
       ...(scratchGib === undefined
         ? {}
         : { quota: { folder: scratch.space, bytes: scratchGib * 1024 ** 3 } }),

@@ -29,6 +29,8 @@ export interface WorkerDeps {
   onLifelineClosed(callback: () => void): void;
   readonly version: string;
   readonly logLimits?: LogLimits;
+  /** Between asking a program to end and killing it; 10 unless said. */
+  readonly graceSeconds?: number;
 }
 
 /** Everything that is the same for all combinations of the slice. */

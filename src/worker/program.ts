@@ -6,9 +6,6 @@ import { memoryKills, processesMarked, reapedCpuSeconds } from './proc.ts';
 import type { ProgramLog } from './program-log.ts';
 import { watchDisk, watchMemory } from './program-watch.ts';
 
-/** Seconds between asking a program to end and killing it. */
-export const graceSeconds = 10;
-
 export interface ProgramRequest {
   readonly argv: readonly string[];
   readonly folder: string;
@@ -17,6 +14,8 @@ export interface ProgramRequest {
   readonly attemptId: string;
   readonly log: ProgramLog;
   readonly deadlineSeconds: number;
+  /** Between asking the program to end and killing it. */
+  readonly graceSeconds: number;
   /** All that the program may fill. */
   readonly quota?: { readonly folder: string; readonly bytes: number };
   /** Aborted when the worker has to end: the program is asked to, and killed after the grace. */
@@ -112,11 +111,11 @@ function stopRules(request: ProgramRequest, pid: number, exited: Promise<unknown
     why ??= reason;
     void endGroup(pid, grace, exited);
   };
-  const interrupt = () => stop('interrupted', request.kill.aborted ? 0 : graceSeconds);
+  const interrupt = () => stop('interrupted', request.kill.aborted ? 0 : request.graceSeconds);
   const kill = () => stop('interrupted', 0);
   // Node's timers hold 31 bits of milliseconds.
   const deadline = setTimeout(
-    () => stop('timeout', graceSeconds),
+    () => stop('timeout', request.graceSeconds),
     Math.min(request.deadlineSeconds * 1000, 2 ** 31 - 1),
   );
   const disk = request.quota && watchDisk(request.quota, () => stop('disk', 0));

@@ -31,6 +31,7 @@ export const run = 'spiral-0123456789ab';
 export interface RunOptions {
   /** JavaScript of the program, a module with `node:fs` as `fs`, `index`, and `process`. */
   readonly script?: string;
+  readonly args?: readonly string[];
   readonly program?: Partial<Program>;
   readonly grid?: Partial<Grid>;
   readonly combinations?: number;
@@ -254,7 +255,7 @@ function gridOf(options: RunOptions, script: string, files: readonly string[]): 
     ...options.grid,
     program: {
       image: 'demo',
-      command: [process.execPath, script],
+      command: [process.execPath, script, ...(options.args ?? [])],
       environment: {},
       files,
       inputs: [],
