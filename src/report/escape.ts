@@ -45,7 +45,7 @@ export function words(text: string, max = 200): string {
     .replace(/@|#|(?<=\bGH)-/gi, (sign) => `${sign}${wordBreak}`)
     .replace(/:\/\/|\bwww\./gi, (part) => `${part.slice(0, -1)}${wordBreak}${part.slice(-1)}`)
     .replace(/\b([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)/gi, `$1${wordBreak}`)
-    .replace(/[\\`*_{}[\]()#+!|~$-]/g, '\\$&')
+    .replace(/[\\`*_[\]#|~]|\$(?!\d)|^[-+]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');
@@ -100,7 +100,14 @@ export function html(text: string, max = 200): string {
 
 /** A line for a terminal or a workflow log, where `::error::` and `##[error]` would be commands. */
 export function logLine(text: string, max = 400): string {
-  return oneLine(text, max).replace(/::/g, `:${wordBreak}:`).replace(/##\[/g, `##${wordBreak}[`);
+  return shorten(
+    clean(text)
+      .replace(/[\n\t]/g, ' ')
+      .trimEnd(),
+    max,
+  )
+    .replace(/::/g, `:${wordBreak}:`)
+    .replace(/##\[/g, `##${wordBreak}[`);
 }
 
 /** An address for a Markdown link; `undefined` unless it is plain http(s) or a relative path. */

@@ -55,7 +55,9 @@ export function frame({ name, title, notes, legend, drawing }: Frame): Figure {
     y += 24;
   }
   const height = Math.ceil(y + drawing.height + margin);
-  const alt = [title, ...notes, ...legend.map((entry) => entry.label)].map((part) => clean(part)).join('. ');
+  const alt = [title, ...notes, ...legend.map((entry) => entry.label)]
+    .map((part) => clean(part).replace(/\.$/, ''))
+    .join('. ');
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${font}">`,
     `<title>${xml(title)}</title>${style}<rect width="${width}" height="${height}" fill="${ground}"/>`,

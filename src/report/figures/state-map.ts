@@ -1,10 +1,11 @@
+import { commonValue } from '../common-value.ts';
 import { count, plural } from '../format.ts';
 import { type State, type Summary, states } from '../summary.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import { draw } from './draw.ts';
 import { type Figure, frame, type LegendEntry } from './frame.ts';
 import { cellSize, gridSpec, type MapValue } from './grid-spec.ts';
-import { drawable, type Layout, layout } from './layout.ts';
+import { type Layout, layout } from './layout.ts';
 import { onDark, onLight, stateColours, stateGlyphs } from './theme.ts';
 
 /** Every combination by its state; `undefined` when there is no axis to place them on. */
@@ -80,19 +81,6 @@ function stateTitle(summary: Summary): string {
   ];
   const shared = commonValue(summary);
   return `Of ${plural(all, 'combination')}, ${parts.join(' and ')}${shared === undefined ? '' : `: all at ${shared}`}`;
-}
-
-/** The axis value that everything not succeeded shares, if there is one and it says something. */
-export function commonValue(summary: Summary): string | undefined {
-  const bad: number[] = [];
-  for (const [row, state] of summary.columns.state.entries()) if (state !== 0) bad.push(row);
-  if (bad.length < 2) return undefined;
-  const shared = drawable(summary).flatMap((axis) => {
-    const value = axis.index[bad[0] ?? 0] ?? -1;
-    if (value < 0 || !bad.every((row) => axis.index[row] === value)) return [];
-    return [`${axis.name} = ${axis.values[value]}${axis.unit === undefined ? '' : ` ${axis.unit}`}`];
-  });
-  return shared.length === 0 ? undefined : shared.join(', ');
 }
 
 function panelNote({ x, y, columns, rows }: Layout): string[] {

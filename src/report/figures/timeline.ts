@@ -37,7 +37,7 @@ export async function timeline(summary: Summary): Promise<Figure | undefined> {
   const what = `${plural(bars.length, 'slice')} on ${plural(hosts, 'host')} took ${duration(finish - begin)}`;
   return frame({
     name: 'timeline.svg',
-    title: `${what}, ${count(mostAtOnce(bars))} at once at most`,
+    title: `${what}, at most ${count(mostAtOnce(bars))} at once`,
     notes: [
       ...(chart
         ? ['A bar is a slice, a line of bars one place on a host.']

@@ -1,0 +1,58 @@
+import { code, fence, html, link, logLine, oneLine, words } from './escape.ts';
+import type { FailureExample, FailureGroup } from './failure-groups.ts';
+import { count, plural } from './format.ts';
+import { blocks, bullets, fold } from './markdown.ts';
+
+/** Where a person reads what a combination printed; `undefined` when nobody knows. */
+export type LogUrl = (example: FailureExample) => string | undefined;
+
+const groupsShown = 20;
+
+/** Kinds of failures, largest first, each with labels and one folded tail. */
+export function failureText(failures: readonly FailureGroup[], logUrl: LogUrl = () => undefined): string {
+  const more = failures.slice(groupsShown);
+  const rest = more.reduce((sum, group) => sum + group.count, 0);
+  return blocks([
+    ...failures.slice(0, groupsShown).map((group) => groupText(group, logUrl)),
+    rest === 0 ? undefined : `And ${plural(rest, 'failure')} of ${plural(more.length, 'other kind')}.`,
+  ]).trimEnd();
+}
+
+function groupText(group: FailureGroup, logUrl: LogUrl): string {
+  const labels = group.examples.map((example) => link(code(example.label, 120), logUrl(example)));
+  const others = group.count - labels.length;
+  const head = `**${count(group.count)} x ${group.class}**: ${words(group.message, 300)}${ending(group)}`;
+  const list = `${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}`;
+  const first = group.examples[0]?.label ?? group.class;
+  const tail =
+    group.tail.trim() === ''
+      ? undefined
+      : fold(`What ${html(first, 120)} printed last`, fence(group.tail, { language: 'text' }));
+  return blocks([`${head}\\\n${list}`, tail]).trimEnd();
+}
+
+function ending({ exitCode, signal }: FailureGroup): string {
+  if (signal !== null) return ` (signal ${words(signal, 20)})`;
+  return exitCode === null ? '' : ` (exit ${exitCode})`;
+}
+
+/** Labels nobody reported on: all of the first 50, and how many more. */
+export function missingText(labels: readonly string[], total: number): string | undefined {
+  if (total === 0) return undefined;
+  const list = bullets(labels.map((label) => code(label, 160)));
+  const more = total > labels.length ? `\n- and ${plural(total - labels.length, 'other')}` : '';
+  return total > 10 ? fold(plural(total, 'missing combination'), `${list}${more}`) : `${list}${more}`;
+}
+
+export interface FailureEvent {
+  readonly label: string;
+  readonly class: FailureGroup['class'];
+  readonly message: string;
+  readonly attempts: number;
+}
+
+/** One line of a terminal or a workflow log. */
+export function failureLine({ label, class: kind, message, attempts }: FailureEvent): string {
+  const tries = attempts > 1 ? `, ${attempts} attempts` : '';
+  return logLine(`failed  ${oneLine(label, 120)}  (${kind}${tries})  ${oneLine(message, 240)}`);
+}

@@ -1,0 +1,105 @@
+import type { Axis } from '../grid/grid.ts';
+import type { Plan } from '../plan/plan.ts';
+import { oneLine } from './escape.ts';
+import { count, duration, money, moneyRange, plural, size } from './format.ts';
+
+/** Sentences and rows about a plan, plain text, for terminals and reviews alike. */
+
+/** `10 alpha_ce x 2 lambda_ce x 2 metallicity`; the product need not be the count (zip, exclude, blocks). */
+export function breakdown({ axes }: Plan): string {
+  return axes.map(({ name, count: values }) => `${count(values)} ${oneLine(name, 60)}`).join(' x ');
+}
+
+/** `0.1, 0.1544, 0.2385, … km/s` */
+export function samples({ samples: shown, count: values, unit }: Axis): string {
+  const texts = shown.slice(0, 5).map((text) => oneLine(text, 40));
+  const list = `${texts.join(', ')}${values > texts.length ? ', …' : ''}`;
+  return unit === undefined ? list : `${list} ${oneLine(unit, 20)}`;
+}
+
+/** `1,400 new, 40 reused from compas-sparse-0123 (not yet reviewed), which saves $1.20` */
+export function reuseLine({ reuse, combinations }: Plan): string {
+  if (!reuse.known) return `reuse unknown: ${oneLine(reuse.why)}`;
+  if (reuse.combinations === 0) return `${count(combinations)} new, none reused`;
+  const from = reuse.runs.map(
+    ({ run, combinations: times, reviewed }) =>
+      `${count(times)} from ${oneLine(run, 60)}${reviewed ? '' : ' (not yet reviewed)'}`,
+  );
+  const saves = reuse.savesUsd === null ? '' : `, which saves ${money(reuse.savesUsd)}`;
+  return `${count(combinations - reuse.combinations)} new, ${count(reuse.combinations)} reused: ${from.join(', ')}${saves}`;
+}
+
+/** `40 slices in 1 array` and what a pilot does. */
+export function shapeLine({ slices, arrays, pilot }: Plan): string {
+  const work = `${plural(slices, 'slice')} in ${plural(arrays.length, 'array')}`;
+  return pilot > 0 ? `${work}; a pilot of ${plural(pilot, 'combination')} goes first` : work;
+}
+
+export const classHead = [
+  'Class',
+  'Combinations',
+  'vCPU',
+  'Memory',
+  'Architecture',
+  'Capacity',
+  'Queue',
+  'Timeout',
+  'Expected',
+];
+
+export function classRow(kind: Plan['classes'][number]): string[] {
+  const { resources, queue, timeoutSeconds, expectedSeconds } = kind;
+  const gpus = resources.gpus > 0 ? ` + ${plural(resources.gpus, 'GPU')}` : '';
+  return [
+    String(kind.class),
+    count(kind.combinations),
+    `${resources.vcpus}${gpus}`,
+    size(resources.memoryMib * 1024 * 1024),
+    resources.architecture,
+    resources.capacity,
+    oneLine(queue, 60),
+    duration(timeoutSeconds),
+    expectedSeconds === undefined ? 'not known' : duration(expectedSeconds),
+  ];
+}
+
+export const estimateHead = [
+  'Instance',
+  'Architecture',
+  'Capacity',
+  'At once',
+  'Per instance',
+  'Time',
+  'Cost',
+];
+
+export function estimateRow(line: Plan['estimate']['lines'][number]): string[] {
+  return [
+    oneLine(line.instanceType, 40),
+    line.architecture,
+    line.capacity,
+    count(line.width),
+    count(line.perInstance),
+    duration(line.hours * 3600),
+    moneyRange(line.usd),
+  ];
+}
+
+/** What it is expected to cost, what it can cost, and what stops it. */
+export function moneyLines({ estimate, budgetUsd }: Plan): string[] {
+  const { usd, hours, ceilingUsd, overshootUsd, storageUsdPerMonth, prices } = estimate;
+  const time = hours === null ? '' : `, ${duration(hours.low * 3600)} to ${duration(hours.high * 3600)}`;
+  const expected =
+    usd === null ? 'not known: no expected duration and no history' : `${moneyRange(usd)}${time}`;
+  const budget =
+    budgetUsd === null
+      ? 'none'
+      : `${money(budgetUsd)}, passed by at most ${money(overshootUsd)} before a watch stops it`;
+  return [
+    `Estimate: ${expected}`,
+    `Budget: ${budget}`,
+    `Ceiling: ${money(ceilingUsd)}, what it costs if every attempt of every combination runs into its timeout`,
+    ...(storageUsdPerMonth === null ? [] : [`Storage: ${money(storageUsdPerMonth)} a month`]),
+    `Prices: ${oneLine(prices.date, 20)}, ${oneLine(prices.source)}`,
+  ];
+}

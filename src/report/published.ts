@@ -1,0 +1,149 @@
+import type { Estimate, ResourceClass } from '../plan/plan.ts';
+import { compareRuns } from './compare.ts';
+import { code, cutBody, html, safeAddress, words } from './escape.ts';
+import { failureText, type LogUrl, missingText } from './failure-text.ts';
+import type { Figure } from './figures/figures.ts';
+import { findings, numbersTable } from './findings.ts';
+import { moment } from './format.ts';
+import { actualText, type Provenance, provenanceText } from './ledger.ts';
+import { blocks, bullets, fold, shell, table } from './markdown.ts';
+import type { RunFacts } from './run-facts.ts';
+import type { Summary } from './summary.ts';
+import { type Stopped, verdict } from './verdict.ts';
+import { wasteText } from './waste.ts';
+
+/** Everything that the texts of a finished run are made of. */
+export interface Published {
+  readonly grid: string;
+  readonly summary: Summary;
+  readonly facts: RunFacts;
+  /** The run before this one, of the same grid. */
+  readonly previous?: RunFacts;
+  readonly figures: readonly Pick<Figure, 'name' | 'title' | 'alt'>[];
+  readonly classes: readonly ResourceClass[];
+  readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
+  readonly budgetUsd: number | null;
+  readonly stopped: Stopped | null;
+  readonly provenance: Provenance;
+  readonly logUrl?: LogUrl;
+}
+
+export interface ResultFile {
+  /** In the results folder. */
+  readonly name: string;
+  /** Where it is instead, when it is too large for the repository. */
+  readonly elsewhere?: string;
+}
+
+/** The review of a finished run. `figureUrl` gives the address of a figure, `resultsPath` the folder of the results. */
+export function publishedBody(
+  published: Published,
+  where: { readonly figureUrl: (name: string) => string; readonly resultsPath: string },
+): string {
+  const body = blocks([
+    ...opening(published, where.figureUrl),
+    ...details(published, where.figureUrl),
+    `All figures, numbers and checksums: ${code(`${where.resultsPath}/README.md`)} in this review.`,
+  ]);
+  return cutBody(body, `The rest is in ${code(`${where.resultsPath}/README.md`)}.`);
+}
+
+/** `README.md` of the results folder; figures beside it. */
+export function resultsReadme(published: Published, files: readonly ResultFile[]): string {
+  return blocks([
+    `# ${words(published.grid)}: ${code(published.summary.run)}`,
+    ...opening(published, beside),
+    ...details(published, beside),
+    '## Files',
+    fileTable(files),
+  ]);
+}
+
+/** Figures lie in the folder of the page. */
+const beside = (name: string) => name;
+
+function opening(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {
+  const { summary, stopped } = published;
+  return [
+    `**${verdict(summary, published)}**`,
+    stopped === null
+      ? undefined
+      : `*Partial*: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${words(stopped.why, 300)}`,
+    bullets(findings(summary)),
+    ...pictures(
+      published.figures.filter(({ name }) => name === 'map.svg'),
+      figureUrl,
+    ),
+  ];
+}
+
+function details(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {
+  const { summary, previous, facts, logUrl } = published;
+  const changes = previous === undefined ? [] : compareRuns(previous, facts);
+  return [
+    ...section('Failed', failureText(summary.failures, logUrl)),
+    ...section('Missing', missingText(summary.missing, summary.states.missing)),
+    ...section('Results', numbersTable(summary)),
+    ...pictures(
+      published.figures.filter(({ name }) => name !== 'map.svg'),
+      figureUrl,
+    ),
+    ...(previous === undefined
+      ? []
+      : section(
+          'Since the previous run',
+          `Compared with ${code(previous.run)}:\n\n${bullets(changes.length === 0 ? ['Nothing differs.'] : changes)}`,
+        )),
+    ...section('Time and money', actualText(published)),
+    ...section('Waste', bullets(wasteText(summary, published.classes))),
+    ...section('Where it comes from', provenanceText(published.provenance, summary)),
+    ...section('Next', nextSteps(summary)),
+  ];
+}
+
+function section(title: string, text: string | undefined): string[] {
+  return text === undefined || text.trim() === '' ? [] : [`## ${title}`, text];
+}
+
+/** Maps open, the others folded. */
+function pictures(figures: Published['figures'], figureUrl: (name: string) => string): string[] {
+  const image = ({ name, alt }: Published['figures'][number]) =>
+    `<img src="${html(safeAddress(figureUrl(name)) ?? '', 2000)}" alt="${html(alt, 400)}">`;
+  const open = figures.filter(({ name }) => name.startsWith('map'));
+  const closed = figures.filter(({ name }) => !name.startsWith('map'));
+  return [...open.map(image), ...closed.map((figure) => fold(html(figure.title, 300), image(figure)))];
+}
+
+function nextSteps({ run, states }: Summary): string {
+  const again = states.failed > 0 ? 'failed' : 'missing';
+  const lines = [
+    `muster fetch ${run}                       # outputs, verified, into a readable tree`,
+    `muster fetch ${run} --only '*.h5'         # some of them`,
+    `muster verify ${run}                      # sizes and checksums in the store`,
+    ...(states.failed + states.missing > 0
+      ? [
+          `muster rerun ${run} --select ${again} --dry-run   # what it would run and cost`,
+          `muster rerun ${run} --select ${again}`,
+        ]
+      : []),
+  ];
+  return shell(lines);
+}
+
+const purposes: Readonly<Record<string, string>> = {
+  'README.md': 'this page',
+  'run.json': 'the run as it was launched: grid, images, resources, estimate',
+  'ensemble_metadata.json':
+    'every combination with parameters, state, output file and provenance, for programs',
+  'manifest.jsonl': 'every output file with size, SHA-256 and place in the store, one a line',
+  'combinations.csv': 'every combination with parameters, state, seconds, cost and results, for spreadsheets',
+  'summary.json': 'the totals that the next run is compared with',
+};
+
+function fileTable(files: readonly ResultFile[]): string {
+  const rows = files.map(({ name, elsewhere }) => [
+    elsewhere === undefined ? `[${code(name)}](${safeAddress(name) ?? ''})` : code(name),
+    `${purposes[name] ?? (name.endsWith('.svg') ? 'figure' : 'data')}${elsewhere === undefined ? '' : `; too large for the repository, kept at ${code(elsewhere, 400)}`}`,
+  ]);
+  return table(['File', 'What it holds'], rows);
+}

@@ -1,0 +1,87 @@
+import type { FailureGroup } from './failure-groups.ts';
+import type { LogUrl } from './failure-text.ts';
+import { count, duration, moment, money, moneyRange, percent } from './format.ts';
+import { table } from './markdown.ts';
+import type { Stopped } from './verdict.ts';
+
+export type SliceState = 'waiting' | 'running' | 'succeeded' | 'failed';
+
+/** A run as its last watch saw it. */
+export interface RunProgress {
+  readonly grid: string;
+  readonly run: string;
+  readonly combinations: number;
+  readonly phase: 'launching' | 'running' | 'publishing' | 'published' | 'cancelling';
+  readonly round: number;
+  /** Of all rounds. */
+  readonly slices: {
+    readonly total: number;
+    readonly waiting: number;
+    readonly starting: number;
+    readonly running: number;
+    readonly succeeded: number;
+    readonly failed: number;
+  };
+  /** Combinations. */
+  readonly done: { readonly succeeded: number; readonly failed: number };
+  /** State of each slice of this round, where it is known. */
+  readonly map?: readonly SliceState[];
+  /** Numbers of failed slices of this round, for runs too large for a map. */
+  readonly failedSlices: readonly number[];
+  readonly failures: readonly FailureGroup[];
+  readonly money: {
+    /** Upper bound so far. */
+    readonly meteredUsd: number;
+    readonly budgetUsd: number | null;
+    readonly estimateUsd: { readonly low: number; readonly high: number } | null;
+    readonly usdPerHour: number | null;
+  };
+  readonly diagnosis: readonly { readonly code: string; readonly summary: string; readonly fix: string }[];
+  readonly stopped: Stopped | null;
+  /** Seconds; null when it cannot be said. */
+  readonly secondsLeft: number | null;
+  /** ISO 8601. */
+  readonly lastWatch: string | null;
+  readonly nextWatch: string | null;
+  readonly logUrl?: LogUrl;
+}
+
+const barWidth = 40;
+
+/** `████████░░ 62 %`: full only when all are finished. */
+export function bar({ combinations, done }: Pick<RunProgress, 'combinations' | 'done'>): string {
+  const share = combinations === 0 ? 1 : (done.succeeded + done.failed) / combinations;
+  const full = Math.min(barWidth, Math.floor(share * barWidth));
+  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent(Math.min(1, share))}`;
+}
+
+export function eta({ secondsLeft, phase }: RunProgress): string | undefined {
+  return secondsLeft === null || phase !== 'running' ? undefined : duration(secondsLeft);
+}
+
+/** Money against budget and estimate. */
+export function moneyText({
+  money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour },
+}: RunProgress): string {
+  const share = budgetUsd === null || budgetUsd === 0 ? '' : ` (${percent(meteredUsd / budgetUsd)})`;
+  const row = [
+    `${money(meteredUsd)}${share}`,
+    budgetUsd === null ? 'none' : money(budgetUsd),
+    estimateUsd === null ? 'not known' : moneyRange(estimateUsd),
+    usdPerHour === null ? 'not known' : money(usdPerHour),
+  ];
+  return table(['Spent at most', 'Budget', 'Estimate', 'Per hour now'], [row], [0, 1, 2, 3]);
+}
+
+export function seenText({ lastWatch, nextWatch }: RunProgress): string {
+  const seen = lastWatch === null ? 'Not watched yet' : `Last seen ${moment(lastWatch)}`;
+  return `${seen}${nextWatch === null ? '' : `, next about ${moment(nextWatch)}`}.`;
+}
+
+/** `3 waiting, 8 running` without the zeros. */
+export function sliceCounts({ slices }: RunProgress): string {
+  const parts = (['waiting', 'starting', 'running', 'succeeded', 'failed'] as const)
+    .filter((state) => slices[state] > 0)
+    .map((state) => `${count(slices[state])} ${state}`);
+  return parts.length === 0 ? 'none submitted' : parts.join(', ');
+}

@@ -1,0 +1,49 @@
+import { logLine, oneLine } from './escape.ts';
+import { failureLine } from './failure-text.ts';
+import { count, money, moneyRange, plural } from './format.ts';
+import { bar, eta, type RunProgress, seenText, sliceCounts } from './run-progress.ts';
+
+const failuresShown = 10;
+
+/** `muster status`: a run on one screen of a terminal. */
+export function statusText(progress: RunProgress): string {
+  const { grid, run, combinations, done, phase, round, stopped, diagnosis } = progress;
+  const left = eta(progress);
+  const finished = `${count(done.succeeded)} succeeded, ${count(done.failed)} failed of ${plural(combinations, 'combination')}`;
+  return [
+    `${grid}  ${run}`,
+    `${bar(progress)}${left === undefined ? '' : `, about ${left} to go`}`,
+    `state    ${phase}, round ${round}`,
+    `done     ${finished}`,
+    `slices   ${sliceCounts(progress)}`,
+    `money    ${moneyLine(progress)}`,
+    ...(stopped === null ? [] : [`stopped  ${oneLine(stopped.why)} (${oneLine(stopped.by, 80)})`]),
+    ...diagnosis.map(({ summary, fix }) => `stuck    ${oneLine(summary, 300)} ${oneLine(fix, 300)}`),
+    ...failureLines(progress),
+    seenText(progress),
+  ]
+    .map((line) => logLine(line, 800))
+    .join('\n')
+    .concat('\n');
+}
+
+function moneyLine({ money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour } }: RunProgress): string {
+  const parts = [
+    `${money(meteredUsd)} at most${budgetUsd === null ? '' : ` of ${money(budgetUsd)}`}`,
+    ...(estimateUsd === null ? [] : [`estimate ${moneyRange(estimateUsd)}`]),
+    ...(usdPerHour === null ? [] : [`${money(usdPerHour)} an hour now`]),
+  ];
+  return parts.join(', ');
+}
+
+function failureLines({ failures }: RunProgress): string[] {
+  const lines = failures.flatMap((group) =>
+    group.examples.map(({ label, attempts }) => failureLine({ ...group, label, attempts })),
+  );
+  const all = failures.reduce((sum, group) => sum + group.count, 0);
+  const shown = lines.slice(0, failuresShown);
+  return [
+    ...shown,
+    ...(all > shown.length ? [`        and ${plural(all - shown.length, 'other failure')}`] : []),
+  ];
+}
