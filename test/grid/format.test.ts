@@ -58,6 +58,10 @@ test('generated numbers read back as the same number', () => {
   fc.assert(fc.property(fc.double({ noNaN: true }), (x) => Object.is(Number(numberText(x)), x)));
 });
 
+test('a generated minus zero keeps its sign', () => {
+  expect(numberText(-0)).toBe('-0');
+});
+
 test('17 significant digits read back as the same number', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) =>
