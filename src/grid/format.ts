@@ -55,7 +55,8 @@ function utcText(text: string): string {
 }
 
 function formatNumber(value: number, text: string, spec: string): string {
-  if (!spec.includes('%') || /^[^%]*%$/.test(spec)) return renderNumber(value, text, parsePython(spec));
+  if (!spec.includes('%') || spec.indexOf('%') === spec.length - 1)
+    return renderNumber(value, text, parsePython(spec));
   const { before, conversion, after } = parsePrintf(spec);
   return before + renderNumber(value, text, conversion) + after;
 }
