@@ -2,19 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { countsOf, observed, openAt, submitTo, temporaryFolder, until } from './local-harness.ts';
+import { countsOf, observed, openAt, patience, submitTo, temporaryFolder, until } from './local-harness.ts';
 
 /** A host in a process of its own. */
-function spawnHost(directory: string): ChildProcess & { readonly output: () => string } {
-  const host = spawn(process.execPath, [join(import.meta.dirname, 'host-script.ts'), directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+function spawnHost(
+  directory: string,
+  ...lifeline: string[]
+): ChildProcess & Disposable & { readonly output: () => string } {
+  const host = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'host-script.ts'), directory, ...lifeline],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   host.stdout?.on('data', (chunk) => {
     output += chunk;
   });
-  return Object.assign(host, { output: () => output });
+  return Object.assign(host, { output: () => output, [Symbol.dispose]: () => void host.kill('SIGKILL') });
 }
 
 /** Processes whose environment holds the mark, zombies excluded (theirs is empty). */
@@ -43,7 +51,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       script: { default: ['sleep'] },
       environment: { TEST_PROGRAM: '3600' },
     });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(() => processesWith(handle.jobId).length === 4);
     host.kill('SIGKILL');
     await until(() => processesWith(handle.jobId).length === 0);
@@ -60,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       script: { 1: ['sleep', 'exit 0'], 2: ['sleep', 'exit 0'], default: ['exit 0'] },
       environment: { TEST_JOURNAL: journal },
     });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(async () => (await countsOf(engine, handle)).running === 2 && starts(journal).length === 3);
     host.kill('SIGKILL');
     await once(host, 'exit');
@@ -84,7 +92,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       script: { default: ['stubborn', 'exit 0'] },
       environment: { TEST_JOURNAL: journal, TEST_DEAF: '1', TEST_PROGRAM: '3600' },
     });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(() => processesWith(handle.jobId).length === 2);
     const orphans = processesWith(handle.jobId);
     host.kill('SIGKILL');
@@ -107,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       attempts: 2,
       script: { default: ['sleep', 'exit 75', 'exit 1'] },
     });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(async () => (await countsOf(engine, handle)).running === 1);
     host.kill('SIGKILL');
     await once(host, 'exit');
@@ -124,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       script: { default: ['stubborn'] },
       environment: { TEST_DEAF: '1' },
     });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(() => processesWith(handle.jobId).length === 2);
     host.kill('SIGKILL');
     await once(host, 'exit');
@@ -133,6 +141,65 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
     expect(await observed(engine, handle)).toMatchObject({ state: 'ended', counts: { failed: 3 } });
   });
 });
+
+describe.skipIf(process.platform !== 'linux')(
+  'hosts killed again and again at any moment (needs /proc)',
+  () => {
+    test('run every slice to its end: no attempt twice, no two of a slice together, no success again', async () => {
+      await using folder = await temporaryFolder();
+      await using engine = await openAt(folder.path);
+      const journal = join(folder.path, 'journal');
+      const handle = await submitTo(engine, {
+        size: 30,
+        script: { default: ['exit 0'] },
+        environment: { TEST_JOURNAL: journal, TEST_WORK_MS: '40' },
+      });
+      for (let kill = 0; kill < 6; kill++) {
+        using host = spawnHost(folder.path);
+        await until(() => host.output() !== '' || host.exitCode !== null);
+        await sleep(Math.random() * 150);
+        host.kill('SIGKILL');
+      }
+      await engine.host();
+      expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 30 });
+      expect(new Set(starts(journal)).size).toBe(starts(journal).length);
+      expect(overlaps(journalOf(journal))).toEqual([]);
+      const events = readFileSync(join(folder.path, 'jobs', handle.jobId, 'events.jsonl'), 'utf8');
+      expect(startedAfterSuccess(events)).toEqual([]);
+    });
+  },
+);
+
+/** Starts of a slice while an earlier attempt of it had not ended. */
+function overlaps(lines: readonly string[]): string[] {
+  const open = new Set<string>();
+  return lines.filter((line) => {
+    const [what, child = ''] = line.split(' ');
+    if (what === 'end') open.delete(child);
+    const isOverlap = what === 'start' && open.has(child);
+    if (what === 'start') open.add(child);
+    return isOverlap;
+  });
+}
+
+function startedAfterSuccess(events: string): number[] {
+  const done = new Set<number>();
+  const again: number[] = [];
+  for (const line of events.split('\n')) {
+    const event = parseWhole(line);
+    if (event?.event === 'started' && done.has(event.child)) again.push(event.child);
+    if (event?.event === 'stopped' && event.exitCode === 0) done.add(event.child);
+  }
+  return again;
+}
+
+function parseWhole(line: string): { event: string; child: number; exitCode?: number } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
 
 describe('hosts', () => {
   test('one of two hosts works, the other waits until all is done', async () => {
@@ -156,7 +223,7 @@ describe('hosts', () => {
     await using folder = await temporaryFolder();
     await using engine = await openAt(folder.path);
     const handle = await submitTo(engine, { script: { default: ['sleep', 'exit 0'] } });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(async () => (await countsOf(engine, handle)).running === 1);
     const waiting = engine.host();
     host.kill('SIGKILL');
@@ -180,7 +247,7 @@ describe('hosts', () => {
     await using folder = await temporaryFolder();
     await using engine = await openAt(folder.path);
     const handle = await submitTo(engine, { size: 2, script: { default: ['sleep'] } });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(async () => (await countsOf(engine, handle)).running === 2);
     await engine.cancel(handle, 'enough');
     await once(host, 'exit');
@@ -192,7 +259,7 @@ describe('hosts', () => {
     await using folder = await temporaryFolder();
     await using engine = await openAt(folder.path);
     const handle = await submitTo(engine, { attempts: 1, size: 2, script: { default: ['sleep', 'exit 0'] } });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(async () => (await countsOf(engine, handle)).running === 2 && (await booted(engine, handle)));
     host.kill('SIGINT');
     await once(host, 'exit');
@@ -206,7 +273,7 @@ describe('hosts', () => {
     await using folder = await temporaryFolder();
     await using engine = await openAt(folder.path);
     const handle = await submitTo(engine, { script: { default: ['finish'] } });
-    const host = spawnHost(folder.path);
+    using host = spawnHost(folder.path);
     await until(() => booted(engine, handle));
     host.kill('SIGINT');
     await once(host, 'exit');

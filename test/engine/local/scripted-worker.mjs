@@ -5,14 +5,6 @@ import { appendFileSync } from 'node:fs';
 const { env } = process;
 const child = env.AWS_BATCH_JOB_ARRAY_INDEX ?? '0';
 const attempt = Number(env.AWS_BATCH_JOB_ATTEMPT);
-const told = {
-  jobId: env.AWS_BATCH_JOB_ID,
-  attempt: String(attempt),
-  arrayIndex: env.AWS_BATCH_JOB_ARRAY_INDEX ?? null,
-};
-console.log(JSON.stringify(told));
-if (env.TEST_JOURNAL) appendFileSync(env.TEST_JOURNAL, `start ${child} ${attempt}\n`);
-
 const script = JSON.parse(env.MUSTER_TEST_SCRIPT ?? '{}');
 const steps = script[child] ?? script.default ?? ['exit 0'];
 const step = steps[Math.min(attempt, steps.length) - 1];
@@ -37,5 +29,14 @@ if (env.TEST_DEAF === undefined)
 if (step === 'sleep') process.on('SIGTERM', () => end(143));
 if (step === 'finish') process.on('SIGTERM', () => end(0));
 if (step === 'stubborn') process.on('SIGTERM', () => undefined);
+// Only now is it ready for signals.
+const told = {
+  jobId: env.AWS_BATCH_JOB_ID,
+  attempt: String(attempt),
+  arrayIndex: env.AWS_BATCH_JOB_ARRAY_INDEX ?? null,
+};
+console.log(JSON.stringify(told));
+if (env.TEST_JOURNAL) appendFileSync(env.TEST_JOURNAL, `start ${child} ${attempt}\n`);
+
 if (step.startsWith('exit')) setTimeout(() => end(Number(step.slice(5))), Number(env.TEST_WORK_MS ?? 0));
 else setInterval(() => undefined, 1000);
