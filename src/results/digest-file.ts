@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { openBlockWriter, writeAll } from './block-writer.ts';
 
 /** A new local file written front to back, with its size and digest known at the end. */
 export interface DigestFile {
@@ -7,37 +8,22 @@ export interface DigestFile {
   close(): { readonly size: number; readonly sha256: string };
 }
 
-/** Bytes gathered before a write. */
-const blockBytes = 1 << 18;
-
 /** Throws when the file is there already. */
 export function openDigestFile(path: string): DigestFile {
   const file = openSync(path, 'wx');
   const hash = createHash('sha256');
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let size = 0;
-
-  const flush = () => {
-    const bytes = Buffer.concat(pending, pendingBytes);
+  const block = openBlockWriter((bytes) => {
     hash.update(bytes);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    size += bytes.length;
-    pending = [];
-    pendingBytes = 0;
-  };
-
+    writeAll(file, bytes);
+  });
   return {
     write(text) {
-      const bytes = Buffer.from(text);
-      pending.push(bytes);
-      pendingBytes += bytes.length;
-      if (pendingBytes >= blockBytes) flush();
+      block.append(text);
     },
     close() {
-      flush();
+      block.flush();
       closeSync(file);
-      return { size, sha256: hash.digest('hex') };
+      return { size: block.written(), sha256: hash.digest('hex') };
     },
   };
 }

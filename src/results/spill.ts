@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openBlockWriter, writeAll } from './block-writer.ts';
 
 /** A place in a spill. */
 export interface Span {
@@ -15,41 +16,31 @@ export interface Spill extends Disposable {
   read(span: Span): unknown;
 }
 
-/** Bytes gathered before a write, and read ahead at once: entries of one slice lie side by side. */
+/** Bytes read at once: reports of one slice lie side by side. */
 const blockBytes = 1 << 18;
 
 /** Synchronous on purpose: a local temporary file, tens of thousands of small records, no interleaving to reason about. */
 export function openSpill(directory: string): Spill {
   const path = join(directory, `spill-${crypto.randomUUID()}.jsonl`);
   const file = openSync(path, 'wx+', 0o600);
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let size = 0;
-  let window = { offset: 0, bytes: Buffer.alloc(0) };
-
-  const flush = () => {
-    if (pendingBytes === 0) return;
-    writeAll(file, Buffer.concat(pending, pendingBytes), size - pendingBytes);
-    pending = [];
-    pendingBytes = 0;
-  };
+  const block = openBlockWriter((bytes) => writeAll(file, bytes));
+  // One buffer for all reads: fresh ones would pile up outside the heap until a collection.
+  let window = Buffer.alloc(blockBytes);
+  let windowAt = { offset: 0, end: 0 };
 
   return {
     append(value) {
-      const bytes = Buffer.from(JSON.stringify(value));
-      const span = { offset: size, length: bytes.length };
-      pending.push(bytes);
-      pendingBytes += bytes.length;
-      size += bytes.length;
-      if (pendingBytes >= blockBytes) flush();
-      return span;
+      const offset = block.written();
+      return { offset, length: block.append(JSON.stringify(value)) };
     },
     read({ offset, length }) {
-      flush();
-      const inside = offset >= window.offset && offset + length <= window.offset + window.bytes.length;
-      if (!inside) window = { offset, bytes: readUpTo(file, offset, Math.max(length, blockBytes)) };
-      const start = offset - window.offset;
-      return JSON.parse(window.bytes.toString('utf8', start, start + length));
+      block.flush();
+      if (offset < windowAt.offset || offset + length > windowAt.end) {
+        if (length > window.length) window = Buffer.alloc(length);
+        windowAt = { offset, end: offset + readUpTo(file, window, offset) };
+      }
+      const start = offset - windowAt.offset;
+      return JSON.parse(window.toString('utf8', start, start + length));
     },
     [Symbol.dispose]() {
       closeSync(file);
@@ -58,20 +49,12 @@ export function openSpill(directory: string): Spill {
   };
 }
 
-function writeAll(file: number, bytes: Buffer, position: number): void {
-  let written = 0;
-  while (written < bytes.length) {
-    written += writeSync(file, bytes, written, bytes.length - written, position + written);
-  }
-}
-
-function readUpTo(file: number, position: number, length: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.allocUnsafe(length);
+function readUpTo(file: number, bytes: Buffer, position: number): number {
   let read = 0;
-  while (read < length) {
-    const got = readSync(file, bytes, read, length - read, position + read);
+  while (read < bytes.length) {
+    const got = readSync(file, bytes, read, bytes.length - read, position + read);
     if (got === 0) break;
     read += got;
   }
-  return bytes.subarray(0, read);
+  return read;
 }
