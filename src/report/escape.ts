@@ -44,7 +44,7 @@ export function words(text: string, max = 200): string {
   return oneLine(text, max)
     .replace(/@|#|(?<=\bGH)-/gi, (sign) => `${sign}${wordBreak}`)
     .replace(/:\/\/|\bwww\./gi, (part) => `${part.slice(0, -1)}${wordBreak}${part.slice(-1)}`)
-    .replace(/\b([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)/gi, `$1${wordBreak}`)
+    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,40}\b/gi, (hash) => hash.replace(/.{6}(?=.)/g, `$&${wordBreak}`))
     .replace(/[\\`*_[\]#|~]|\$(?!\d)|^[-+]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -23,6 +23,9 @@ export interface FailureExample {
   readonly source?: OutcomeSource;
 }
 
+/** What a group needs of an outcome, or of a failure that was only just reported. */
+export type Failed = Pick<Outcome, 'combination' | 'attempts' | 'failure' | 'source'>;
+
 const examplesKept = 10;
 /** Kinds of messages told apart in one class; what comes later is counted as "other". */
 const groupsKept = 100;
@@ -31,7 +34,7 @@ const groupsKept = 100;
 export class FailureGroups {
   readonly #groups = new Map<string, Mutable>();
 
-  add(outcome: Outcome): void {
+  add(outcome: Failed): void {
     const failure = outcome.failure ?? unexplained;
     const known = `${failure.class} ${normalised(failure.message, outcome)}`;
     const key = this.#groups.has(known) || this.#groups.size < groupsKept ? known : `${failure.class} *`;
@@ -67,7 +70,7 @@ const unexplained: Failure = {
 
 const pick = ({ class: kind, exitCode, signal }: Failure) => ({ class: kind, exitCode, signal });
 
-function example(outcome: Outcome): FailureExample {
+function example(outcome: Failed): FailureExample {
   return {
     index: outcome.combination.index,
     label: outcome.combination.label,

@@ -1,10 +1,12 @@
 import type { Axis } from '../grid/grid.ts';
+import type { Used } from '../money/waste.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { type AxisEffect, axisEffects } from './axis-effect.ts';
 import { AxisCollector, type AxisColumn, float64, int32, uint8 } from './columns.ts';
 import { type FailureGroup, FailureGroups } from './failure-groups.ts';
 import { ResultCollector, type ResultSummary } from './result-summary.ts';
 import { type Spread, spread } from './statistics.ts';
+import { UseCollector } from './use-collector.ts';
 
 /** An ensemble in numbers: what texts and figures are made of. */
 export interface Summary {
@@ -31,7 +33,7 @@ export interface Summary {
   /** Bytes; the largest of any combination. */
   readonly peakMemory: { readonly bytes: number; readonly label: string } | undefined;
   /** Of each resource class met. */
-  readonly usage: ReadonlyMap<number, ClassUsage>;
+  readonly usage: ReadonlyMap<number, Used>;
   /** Combinations by content identity of the image, by worker, number of hosts. */
   readonly versions: {
     readonly images: ReadonlyMap<string, number>;
@@ -43,15 +45,6 @@ export interface Summary {
   /** Empty when no result varies at all. */
   readonly effects: readonly AxisEffect[];
   readonly columns: Columns;
-}
-
-export interface ClassUsage {
-  readonly combinations: number;
-  /** Of those whose CPU time is known. */
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** Bytes. */
-  readonly peakMemory: number;
 }
 
 /** One row per combination, in the order of the outcomes. */
@@ -118,10 +111,7 @@ export class Summariser {
   readonly #images = new Map<string, number>();
   readonly #workers = new Map<string, number>();
   readonly #hosts = new Map<string, number>();
-  readonly #usage = new Map<
-    number,
-    { combinations: number; seconds: number; cpuSeconds: number; peakMemory: number }
-  >();
+  readonly #usage = new Map<number, UseCollector>();
   readonly #totals = {
     seconds: 0,
     wasted: 0,
@@ -193,15 +183,10 @@ export class Summariser {
     if (usage === undefined) return;
     this.#totals.seconds += usage.seconds;
     const key = this.#options.classOf?.(combination.index) ?? 0;
-    const use = this.#usage.get(key) ?? { combinations: 0, seconds: 0, cpuSeconds: 0, peakMemory: 0 };
+    const use = this.#usage.get(key) ?? new UseCollector();
     this.#usage.set(key, use);
-    use.combinations += 1;
-    if (usage.cpuSeconds !== null) {
-      use.seconds += usage.seconds;
-      use.cpuSeconds += usage.cpuSeconds;
-    }
+    use.add(usage);
     const peak = usage.peakMemoryBytes ?? 0;
-    use.peakMemory = Math.max(use.peakMemory, peak);
     if (peak > (this.#peak?.bytes ?? 0)) this.#peak = { bytes: peak, label: combination.label };
   }
 
@@ -232,7 +217,7 @@ export class Summariser {
       unpriced: totals.unpriced,
       retried: totals.retried,
       peakMemory: this.#peak,
-      usage: this.#usage,
+      usage: new Map([...this.#usage].map(([key, use]) => [key, use.finish()])),
       versions: { images: this.#images, workers: this.#workers },
       hosts: [...this.#hosts.keys()],
       outputs: { files: totals.files, bytes: totals.bytes },
