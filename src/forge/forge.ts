@@ -38,6 +38,9 @@ export interface Forge {
    */
   commitFiles(commit: CommitRequest): Promise<CommitOutcome>;
 
+  /** Where the text of a review finds a committed file, for its pictures. */
+  fileUrl(path: string, commit: string): string;
+
   /** A commit status; repeated contexts replace each other. */
   setStatus(commit: string, status: CommitStatus): Promise<void>;
 }
