@@ -1,4 +1,5 @@
-import type { Counts, Observation } from '../engine/engine.ts';
+import type { Observation } from '../engine/engine.ts';
+import { atSubmission, type MeterTerms, meter } from '../money/meter.ts';
 import type { ArrayRecord, SubmissionRecord } from './records.ts';
 
 /**
@@ -90,6 +91,7 @@ export function submitted(record: Submitting, submission: SubmissionRecord): Sub
     submission,
     counts: null,
     countsAt: null,
+    meteredUsd: 0,
   };
 }
 
@@ -132,26 +134,26 @@ export function cancelled(record: ArrayRecord, now: Date): ArrayRecord {
 export function observed(
   record: Submitted,
   observation: Observation,
+  terms: MeterTerms,
   remembersDays: number,
   now: Date,
 ): Submitted | Ended {
   if (observation.state === 'gone') {
     const age = -secondsUntil(record.submission.at, now);
-    return age >= remembersDays * 86_400 ? ended(record, record.counts, now) : record;
+    return age >= remembersDays * 86_400 ? ended(record, now) : record;
   }
-  if (observation.state === 'ended') return ended(record, observation.counts, now);
-  return { ...record, counts: observation.counts, countsAt: observation.countsAt };
+  const { counts, countsAt } = observation;
+  const before =
+    record.counts === null || record.countsAt === null
+      ? atSubmission(record.submission.handle.size, record.submission.at)
+      : { counts: record.counts, at: record.countsAt };
+  const meteredUsd = record.meteredUsd + meter(before, { counts, at: countsAt }, terms).usd;
+  const next = { ...record, counts, countsAt, meteredUsd };
+  return observation.state === 'ended' ? ended(next, now) : next;
 }
 
-function ended(record: Submitted, counts: Counts | null, now: Date): Ended {
-  return {
-    state: 'ended',
-    name: record.name,
-    queue: record.queue,
-    submission: record.submission,
-    counts,
-    endedAt: now.toISOString(),
-  };
+function ended({ name, queue, submission, counts, meteredUsd }: Submitted, now: Date): Ended {
+  return { state: 'ended', name, queue, submission, counts, meteredUsd, endedAt: now.toISOString() };
 }
 
 /** No slice of this array will do anything more. */

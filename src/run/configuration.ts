@@ -1,4 +1,6 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { ConfigurationError, type Problem } from '../errors.ts';
 
 /**
  * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
@@ -8,22 +10,16 @@ const usd = z.number().nonnegative();
 
 export const configurationSchema = z
   .strictObject({
-    store: z
-      .string()
-      .default('.muster/store')
-      .meta({
-        description: 'Where state and outputs live: a folder, `file:///path` or `s3://bucket/prefix`.',
-      }),
+    store: z.string().default('.muster/store').meta({
+      description: 'Where state and outputs live: a folder, `file:///path` or `s3://bucket/prefix`.',
+    }),
     engine: z
       .enum(['local', 'aws-batch'])
       .default('local')
       .meta({ description: 'Where slices run when no `--engine` is given.' }),
-    forge: z
-      .enum(['local', 'github'])
-      .default('local')
-      .meta({
-        description: 'Where reviews are opened. `local` writes them as Markdown and HTML below `.muster/`.',
-      }),
+    forge: z.enum(['local', 'github']).default('local').meta({
+      description: 'Where reviews are opened. `local` writes them as Markdown and HTML below `.muster/`.',
+    }),
     repository: z
       .string()
       .regex(/^[\w.-]+\/[\w.-]+$/)
@@ -67,3 +63,29 @@ export const configurationSchema = z
   .meta({ title: 'muster.yaml' });
 
 export type Configuration = z.output<typeof configurationSchema>;
+
+/** Reads the text of `muster.yaml`. Throws `ConfigurationError` with the place of everything wrong. */
+export function parseConfiguration(file: string, text: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const syntax = document.errors.map((error): Problem => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { file, line, column: col, message: error.message.split('\n')[0] ?? 'not YAML' };
+  });
+  if (syntax.length > 0) throw new ConfigurationError(syntax);
+  const parsed = configurationSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue): Problem => {
+      const node = document.getIn(issue.path, true);
+      const offset = isNode(node) ? node.range?.[0] : undefined;
+      const place = offset === undefined ? undefined : lines.linePos(offset);
+      const key = issue.path.join('.');
+      return {
+        file,
+        ...(place && { line: place.line, column: place.col }),
+        message: `${key === '' ? '' : `\`${key}\`: `}${issue.message}`,
+      };
+    }),
+  );
+}

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Forge } from '../forge/forge.ts';
+import type { PlanEngine } from '../plan/queues.ts';
 import type { Store } from '../store/store.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,6 +10,8 @@ export interface RunDeps {
   readonly engine: Engine;
   readonly forge: Forge;
   readonly clock: Clock;
+  /** The engine as a plan sees it: where prices and sizes come from. */
+  readonly planEngine: PlanEngine;
   readonly settings: Settings;
   /** Unique to this process: the holder's name on leases. */
   readonly owner: string;

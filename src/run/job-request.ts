@@ -6,6 +6,10 @@ import type { RoundRecord, RunRecord } from './records.ts';
 /** Seconds a slice gets on top of its combinations, for inputs, uploads and start-up. */
 const sliceMarginSeconds = 600;
 
+/** Of one attempt of one slice. */
+export const sliceTimeoutSeconds = (combinationSeconds: number, sliceSize: number) =>
+  combinationSeconds * sliceSize + sliceMarginSeconds;
+
 const shortHash = (text: string, digits: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
 const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
@@ -35,7 +39,7 @@ export function jobRequest(
     image,
     resources: resourceClass.resources,
     attempts: round.attempts,
-    timeoutSeconds: resourceClass.timeoutSeconds * group.sliceSize + sliceMarginSeconds,
+    timeoutSeconds: sliceTimeoutSeconds(resourceClass.timeoutSeconds, group.sliceSize),
     tags: { 'muster:run': run.run, 'muster:grid': run.grid.name, 'muster:round': String(round.round) },
   };
   return {

@@ -6,6 +6,7 @@ import { absent, ifVersion } from '../store/store.ts';
 import { observed } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { type Document, readDocument, requireDocument, swapDocument } from './documents.ts';
+import { meterTerms } from './price.ts';
 import {
   type ArrayRecord,
   arraySchema,
@@ -64,7 +65,8 @@ export async function observeArrays(
     if (observation.state !== 'gone' && observation.counts.failed > 0) {
       await recordFailures(deps, runId, at, value.submission.handle, observation.counts.failed);
     }
-    const next = observed(value, observation, deps.engine.limits.remembersDays, deps.clock.now());
+    const terms = meterTerms(deps.planEngine, at.round, at.array);
+    const next = observed(value, observation, terms, deps.engine.limits.remembersDays, deps.clock.now());
     if (JSON.stringify({ ...next, countsAt: '' }) === JSON.stringify({ ...value, countsAt: '' })) {
       looked.push(at);
       continue;
@@ -109,8 +111,14 @@ async function recordFailures(
 }
 
 function tellFailure(deps: RunDeps, runId: string, at: ArrayAt, line: ChildFailureRecord): void {
-  for (const { label, class: kind, message } of line.examples) {
-    deps.log({ kind: 'combination-failed', run: runId, label, class: kind, message });
+  for (const { label, failure } of line.examples) {
+    deps.log({
+      kind: 'combination-failed',
+      run: runId,
+      label,
+      class: failure.class,
+      message: failure.message,
+    });
   }
   if (line.examples.length > 0) return;
   const slice = at.array.firstSlice + line.child;
@@ -128,6 +136,21 @@ export async function readFailures(
   return { lines: lines.map((line) => childFailureSchema.parse(JSON.parse(line))), version: object.version };
 }
 
+/** Recorded failures by the array's key; nothing is read for arrays without any. */
+export async function failuresOf(
+  deps: Pick<RunDeps, 'store'>,
+  runId: string,
+  arrays: readonly ArrayAt[],
+): Promise<ReadonlyMap<string, readonly ChildFailureRecord[]>> {
+  const failures = new Map<string, readonly ChildFailureRecord[]>();
+  for (const { key, round, array, document } of arrays) {
+    const { value } = document;
+    if (!('counts' in value) || value.counts === null || value.counts.failed === 0) continue;
+    failures.set(key, (await readFailures(deps, failuresKey(runId, round.round, array.array))).lines);
+  }
+  return failures;
+}
+
 /** What the fragments of a failed slice say: the newest word on each combination counts. */
 async function failedCombinations(
   deps: RunDeps,
@@ -139,11 +162,9 @@ async function failedCombinations(
   const newest = new Map<number, ChildFailureRecord['examples'][number] | undefined>();
   for await (const entry of deps.store.list(sliceFragmentsPrefix(runId, at.round.round, slice))) {
     const fragment = await readDocument(deps.store, entry.key, fragmentSchema).catch(() => undefined); // the merge names it
-    for (const { index, label, failure: why } of fragment?.value.combinations ?? []) {
-      newest.set(
-        index,
-        why === null ? undefined : { label, class: why.class, message: why.message, tail: why.tail },
-      );
+    for (const { index, id, label, failure } of fragment?.value.combinations ?? []) {
+      const attempt = fragment?.value.attempt ?? 1;
+      newest.set(index, failure === null ? undefined : { index, id, label, attempt, failure });
     }
   }
   const examples = [...newest.values()].filter((example) => example !== undefined);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Grid } from '../grid/grid.ts';
-import { failureClasses } from '../results/fragment.ts';
+import { runFactsSchema } from '../report/run-facts.ts';
+import { failureClasses, failureSchema } from '../results/fragment.ts';
 
 /** The documents of a run in the store (design, section 4), parsed at every read. */
 
@@ -72,9 +73,15 @@ export const runSchema = z.object({
   /** By the name the classes use. */
   images: z.record(z.string(), imageSchema),
   classes: z.array(resourceClassSchema),
+  /** Which combinations are of which class, reused ones included. */
+  members: z.array(z.object({ class: z.number(), indexes: rangesSchema })),
   combinations: z.number(),
   /** Combinations taken from published runs; listed in `reused/<sha256>/`. */
   reused: z.object({ combinations: z.number(), sha256: z.string() }).nullable(),
+  /** Combinations that no round of this run is to execute: reused ones, and those a trial leaves out. */
+  settled: rangesSchema,
+  /** What a trial (`--limit`, `--select`) is about; null: the whole grid. */
+  selected: rangesSchema.nullable(),
   pilot: z.number(),
   /** The plan of round 0. */
   firstRound: roundSchema,
@@ -103,6 +110,8 @@ export const reusedSchema = z.object({
   index: z.number(),
   id: z.string(),
   run: z.string(),
+  /** The merged set of that run that was looked at. */
+  sha256: z.string(),
   /** Combination index in that run. */
   from: z.number(),
   work: z.string(),
@@ -140,6 +149,8 @@ export const arraySchema = z.discriminatedUnion('state', [
     submission: submissionSchema,
     counts: countsSchema.nullable(),
     countsAt: z.string().nullable(),
+    /** An upper bound of what this array has cost until `countsAt`. */
+    meteredUsd: z.number(),
   }),
   z.object({
     state: z.literal('ended'),
@@ -147,6 +158,7 @@ export const arraySchema = z.discriminatedUnion('state', [
     queue: z.string(),
     submission: submissionSchema,
     counts: countsSchema.nullable(),
+    meteredUsd: z.number(),
     endedAt: z.string(),
   }),
   z.object({
@@ -209,7 +221,13 @@ export const childFailureSchema = z.object({
   failed: z.number().nullable(),
   /** The first few of them. */
   examples: z.array(
-    z.object({ label: z.string(), class: z.enum(failureClasses), message: z.string(), tail: z.string() }),
+    z.object({
+      index: z.number(),
+      id: z.string(),
+      label: z.string(),
+      attempt: z.number(),
+      failure: failureSchema,
+    }),
   ),
   class: z.enum(failureClasses),
   reason: z.string(),
@@ -244,6 +262,8 @@ export const publishedSchema = z.object({
   combinations: z.number(),
   succeeded: z.number(),
   reviewed: z.boolean(),
+  /** What the next run of the grid is compared with. */
+  facts: runFactsSchema,
 });
 
 export type RunRecord = z.infer<typeof runSchema>;

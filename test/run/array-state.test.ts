@@ -26,6 +26,7 @@ const counts: Counts = {
   succeeded: 3,
   failed: 4,
 };
+const terms = { timeoutSeconds: 3600, usdPerSliceHour: 0.05 };
 const submission = {
   handle: { jobId: 'job-1', queue: 'q', size: 10 },
   definition: 'demo:1',
@@ -37,7 +38,13 @@ const first = submissionStep(intended, 'me', start);
 if (first.step !== 'submit') throw new Error('an intent must lead to a submission');
 const submitting = first.record;
 const running = submitted(submitting, submission);
-const ended = observed(running, { state: 'ended', counts, countsAt: '' }, 7, after(60));
+const ended = observed(
+  running,
+  { state: 'ended', counts, countsAt: after(60).toISOString() },
+  terms,
+  7,
+  after(60),
+);
 const unknown = forgo(intended, 'refused', start);
 const stopped = cancelled(intended, start);
 const all: readonly ArrayRecord[] = [intended, submitting, running, ended, unknown, stopped];
@@ -121,10 +128,13 @@ describe('the life of an array', () => {
   });
 
   test('an observation of an active job renews the counts', () => {
-    expect(observed(running, { state: 'active', counts, countsAt: 'now' }, 7, after(60))).toEqual({
+    expect(
+      observed(running, { state: 'active', counts, countsAt: after(60).toISOString() }, terms, 7, after(60)),
+    ).toEqual({
       ...running,
       counts,
-      countsAt: 'now',
+      countsAt: after(60).toISOString(),
+      meteredUsd: expect.closeTo((9 / 60) * 0.05, 12), // nine of ten have started since submission, for a minute
     });
   });
 
@@ -135,14 +145,15 @@ describe('the life of an array', () => {
       queue: 'q',
       submission,
       counts,
+      meteredUsd: expect.closeTo((9 / 60) * 0.05, 12),
       endedAt: '2026-01-01T00:01:00.000Z',
     });
   });
 
   test('gone is believed only after the days the engine remembers', () => {
-    expect(observed(running, { state: 'gone' }, 7, after(7 * day - 1))).toEqual(running);
-    expect(observed(running, { state: 'gone' }, 7, after(7 * day)).state).toBe('ended');
-    expect(observed(running, { state: 'gone' }, 0, after(0)).state).toBe('ended');
+    expect(observed(running, { state: 'gone' }, terms, 7, after(7 * day - 1))).toEqual(running);
+    expect(observed(running, { state: 'gone' }, terms, 7, after(7 * day)).state).toBe('ended');
+    expect(observed(running, { state: 'gone' }, terms, 0, after(0)).state).toBe('ended');
   });
 
   test('settled are ended, unknown and cancelled', () => {

@@ -46,6 +46,7 @@ export function openScene(folder: string, forge?: Forge): Scene {
     engine,
     clock,
     forge: forge as Forge, // verbs that show nothing never touch it
+    planEngine: { kind: 'local', vcpus: 4, memoryMib: 8192, architecture: 'amd64', usdPerVcpuHour: 0.05 },
     settings: { money: {}, watchSeconds: 600 },
     owner: 'me',
     isGone: () => false,
@@ -109,8 +110,11 @@ function runRecord(run: string, combinations: number): RunRecord {
     provenance: { repository: 'lab/grids', commit: null, actor: 'ana', engine: 'scripted', version: '0.0.0' },
     images: { demo: { name: 'demo', identity: 'cd' } },
     classes,
+    members: [{ class: 0, indexes: [[0, combinations]] }],
     combinations,
     reused: null,
+    settled: [],
+    selected: null,
     pilot: 0,
     firstRound: {
       schema: 1,

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobImage } from '../engine/engine.ts';
+
+/** What an image is made of, as far as the repository tells without building it. */
+export interface IdentifiedImage extends JobImage {
+  /** `folder`: docker/<name>. `digest`: a reference that names its content. `unknown`: neither. */
+  readonly kind: 'folder' | 'digest' | 'unknown';
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Content identity without the worker layer: of a folder of `docker/`, the paths, executable bits and bytes of its
+ * files; of a reference with a digest, the digest. An image that is neither has only its name: equal names are taken
+ * for equal programs, which the plan says.
+ */
+export function identifyImage(root: string, image: string): IdentifiedImage {
+  const folder = join(root, 'docker', image);
+  if (/^[a-z0-9][a-z0-9._-]*$/.test(image) && existsSync(folder)) {
+    return { kind: 'folder', name: image, identity: digest(folderLines(folder, '').join('')) };
+  }
+  const [, sha256] = /@sha256:([0-9a-f]{64})$/.exec(image) ?? [];
+  if (sha256 !== undefined) return { kind: 'digest', name: image, identity: sha256, reference: image };
+  return { kind: 'unknown', name: image, identity: digest(`name ${image}`) };
+}
+
+function folderLines(folder: string, path: string): readonly string[] {
+  const entries = readdirSync(join(folder, path), { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const below = path === '' ? entry.name : `${path}/${entry.name}`;
+    if (entry.isDirectory()) return folderLines(folder, below);
+    if (!entry.isFile()) return [];
+    const file = join(folder, below);
+    const executable = (statSync(file).mode & 0o111) === 0 ? '-' : 'x';
+    return [`${executable} ${createHash('sha256').update(readFileSync(file)).digest('hex')} ${below}\n`];
+  });
+}

@@ -1,0 +1,92 @@
+import type { Estimate } from '../plan/plan.ts';
+import { money } from '../report/format.ts';
+import { activePrefix, publishedPrefix, stateKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import { readDocument } from './documents.ts';
+import { stateSchema } from './records.ts';
+import { lowest } from './round-record.ts';
+
+/** What a launch may cost: the grid's budget, lowered by `muster.yaml`, and what this month has left. */
+export interface Allowance {
+  readonly budgetUsd: number | null;
+  readonly ceilingUsd: number | null;
+  readonly monthLeftUsd: number | null;
+  readonly approvalAboveUsd: number | null;
+  readonly approvedUsd: number | null;
+}
+
+export async function allowance(
+  deps: RunDeps,
+  gridBudgetUsd: number | null,
+  approvedUsd: number | undefined,
+): Promise<Allowance> {
+  const { runUsd, monthUsd, ceilingUsd, approvalAboveUsd } = deps.settings.money;
+  return {
+    budgetUsd: lowest(gridBudgetUsd, runUsd),
+    ceilingUsd: ceilingUsd ?? null,
+    monthLeftUsd: monthUsd === undefined ? null : monthUsd - (await spentThisMonth(deps)),
+    approvalAboveUsd: approvalAboveUsd ?? null,
+    approvedUsd: approvedUsd ?? null,
+  };
+}
+
+/** Over all runs of the store: exact where published, metered from above where running. */
+async function spentThisMonth(deps: RunDeps): Promise<number> {
+  const month = deps.clock.now().toISOString().slice(0, 7);
+  const runs = new Set<string>();
+  for await (const { key } of deps.store.list(activePrefix)) runs.add(key.slice(activePrefix.length));
+  for await (const { key } of deps.store.list(publishedPrefix)) {
+    runs.add(key.slice(publishedPrefix.length, -'.json'.length));
+  }
+  let usd = 0;
+  for (const run of runs) {
+    const state = (await readDocument(deps.store, stateKey(run), stateSchema))?.value;
+    if (state === undefined || !state.updatedAt.startsWith(month)) continue;
+    usd += state.money.exactUsd ?? state.money.meteredUsd;
+  }
+  return usd;
+}
+
+/** An approved estimate may grow by a tenth before somebody has to look again. */
+const approvalMargin = 1.1;
+
+/** Why a launch may not spend this, if it may not. Pure. */
+export function judgeMoney(
+  estimate: Pick<Estimate, 'usd' | 'ceilingUsd'>,
+  allowed: Allowance,
+): { readonly why: string; readonly fix: string } | undefined {
+  const { budgetUsd, ceilingUsd, monthLeftUsd, approvalAboveUsd, approvedUsd } = allowed;
+  // Without an expected duration only the ceiling is known.
+  const likely = estimate.usd?.high ?? estimate.ceilingUsd;
+  const about = estimate.usd === null ? 'the ceiling (no `expected` duration is known)' : 'the estimate';
+  if (budgetUsd !== null && likely > budgetUsd) {
+    return {
+      why: `${about} of ${money(likely)} is above the budget of ${money(budgetUsd)}`,
+      fix: 'Raise `budget.usd` (and `money.run_usd` in muster.yaml), or make the grid smaller.',
+    };
+  }
+  if (ceilingUsd !== null && estimate.ceilingUsd > ceilingUsd) {
+    return {
+      why: `the ceiling of ${money(estimate.ceilingUsd)} is above \`money.ceiling_usd\`, ${money(ceilingUsd)}`,
+      fix: 'Shorten `timeout`, lower `retry.attempts`, or make the grid smaller.',
+    };
+  }
+  if (monthLeftUsd !== null && likely > monthLeftUsd) {
+    return {
+      why: `${about} of ${money(likely)} is above the ${money(Math.max(0, monthLeftUsd))} left of \`money.month_usd\` this month`,
+      fix: 'Wait for the next month, or raise `money.month_usd` in muster.yaml.',
+    };
+  }
+  if (
+    approvalAboveUsd !== null &&
+    likely > approvalAboveUsd &&
+    likely > (approvedUsd ?? 0) * approvalMargin
+  ) {
+    const given = approvedUsd === null ? 'nobody has approved it' : `only ${money(approvedUsd)} are approved`;
+    return {
+      why: `${about} of ${money(likely)} is above \`money.approval_above_usd\`, ${money(approvalAboveUsd)}, and ${given}`,
+      fix: `Launch with --approve-usd ${Math.ceil(likely)}.`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import * as ranges from '../plan/ranges.ts';
+import { sliceOf } from '../plan/slices.ts';
+import type { EngineFailure, Merge } from '../results/merge.ts';
+import { mergeRun, type Reused } from '../results/merge-run.ts';
+import { failuresKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import { type ArrayAt, readFailures } from './observe.ts';
+import { secondPrice } from './price.ts';
+import type { ChildFailureRecord } from './records.ts';
+import { readReused } from './reused.ts';
+import type { Started } from './start.ts';
+
+/** The verdict on every combination of a run as the store stands now; works on live runs too. */
+export async function mergeOutcomes(
+  deps: RunDeps,
+  { run, rounds }: Started,
+  arrays: readonly ArrayAt[],
+): Promise<Merge> {
+  const recorded = new Map(arrays.map((at) => [`${at.round.round}/${at.array.array}`, submissionOf(at)]));
+  return mergeRun({
+    store: deps.store,
+    run: run.run,
+    count: run.combinations,
+    rounds: rounds.length,
+    recorded: (round, array) => recorded.get(`${round}/${array}`),
+    price: secondPrice(deps.planEngine, rounds),
+    engineFailures: engineFailures(deps, run.run, arrays),
+    reused: reusedOutcomes(deps, run),
+    spillDirectory: deps.scratch,
+  });
+}
+
+function submissionOf({ document: { value } }: ArrayAt) {
+  const submission = 'submission' in value ? value.submission : null;
+  return submission === null
+    ? undefined
+    : { job: submission.handle.jobId, definition: submission.definition };
+}
+
+/** What the engine said of slices that ended badly, and why arrays never ran at all. */
+async function* engineFailures(
+  deps: RunDeps,
+  runId: string,
+  arrays: readonly ArrayAt[],
+): AsyncGenerator<EngineFailure> {
+  for (const at of arrays) {
+    const { value } = at.document;
+    if (value.state === 'unknown' || value.state === 'cancelled') continue; // nothing ran: missing, not failed
+    for (const line of (await readFailures(deps, failuresKey(runId, at.round.round, at.array.array))).lines) {
+      yield engineFailure(at, line);
+    }
+  }
+}
+
+function engineFailure({ round, array }: ArrayAt, line: ChildFailureRecord): EngineFailure {
+  const last = line.attempts.at(-1);
+  return {
+    round: round.round,
+    indexes: ranges.iterate(sliceOf(round.groups, array.firstSlice + line.child).indexes),
+    attempts: line.attempts.length,
+    failure: {
+      class: line.class,
+      message: line.reason,
+      exitCode: last?.exitCode ?? null,
+      signal: null,
+      tail: '',
+      again: false,
+    },
+  };
+}
+
+async function* reusedOutcomes(deps: RunDeps, run: Started['run']): AsyncGenerator<Reused> {
+  if (run.reused !== null) yield* readReused(deps, run.run, run.reused.sha256);
+}

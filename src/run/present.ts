@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { renderFigures } from '../report/figures/figures.ts';
+import { type Published, publishedBody, type ResultFile, resultsReadme } from '../report/published.ts';
+import { type RunFacts, runFacts } from '../report/run-facts.ts';
+import type { Summary } from '../report/summary.ts';
+import { verdict } from '../report/verdict.ts';
+import { mergedFiles } from '../results/write-merged.ts';
+import { mergedPrefix, publishedPrefix } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import { requireDocument } from './documents.ts';
+import type { Publication } from './publish.ts';
+import { publishedSchema, type RunRecord } from './records.ts';
+import { commitToBranch, ensureReview, resultsFolder } from './review.ts';
+
+/** What a finished run looks like to people: files on a branch, the review's text, the commit's status. */
+
+export interface Committed {
+  readonly commit: string;
+  readonly text: Published;
+}
+
+/** Larger files stay in the store, and the page says where (design, section 12). */
+const largestCommitted = 5_000_000;
+
+/** Files of the merged set that the results folder shows; the others are for programs and stay in the store. */
+const shownFiles: readonly string[] = [mergedFiles.metadata, mergedFiles.manifest, mergedFiles.combinations];
+
+/** Commits `results/<grid>/<run id>/`. The same publication makes the same tree, so a repeat commits nothing. */
+export async function commitResults(deps: RunDeps, publication: Publication): Promise<Committed> {
+  const { started, summary, set } = publication;
+  const { run } = started;
+  const folder = resultsFolder(run);
+  const figures = await renderFigures(summary);
+  const text = await publishedText(deps, publication, figures);
+  const listed: ResultFile[] = [];
+  const files = [
+    { path: `${folder}/run.json`, bytes: json(run) },
+    { path: `${folder}/summary.json`, bytes: json(text.facts) },
+    ...figures.map(({ name, svg }) => ({ path: `${folder}/${name}`, bytes: svg })),
+  ];
+  for (const { name, path, size, sha256 } of set.files.filter((file) => shownFiles.includes(file.name))) {
+    if (size > largestCommitted) {
+      const place = deps.store.url(`${mergedPrefix(run.run, set.sha256)}${name}`);
+      listed.push({ name, elsewhere: `${place} (SHA-256 ${sha256})` });
+      continue;
+    }
+    listed.push({ name });
+    files.push({ path: `${folder}/${name}`, bytes: readFileSync(path, 'utf8') });
+  }
+  const names = ['run.json', 'summary.json', ...figures.map(({ name }) => name)].map((name) => ({ name }));
+  files.push({ path: `${folder}/README.md`, bytes: resultsReadme(text, [...listed, ...names]) });
+  const commit = await commitToBranch(deps, run, `Results of ${run.run}`, files);
+  return { commit, text };
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The review gets its final text, then its stage and the commit its status. A closed review is left alone. */
+export async function showPublished(
+  deps: RunDeps,
+  { started, state, summary }: Publication,
+  { commit, text }: Committed,
+): Promise<{ readonly verdict: string; readonly url: string }> {
+  const { run } = started;
+  const line = verdict(summary, text);
+  const title = `${run.grid.name}: ${line}${state.stopped === null ? '' : ' (partial)'}`;
+  const folder = resultsFolder(run);
+  const body = publishedBody(text, {
+    resultsPath: folder,
+    figureUrl: (name) => deps.forge.fileUrl(`${folder}/${name}`, commit),
+  });
+  const review = await ensureReview(deps, run, { title, body, version: state.version });
+  const complete = summary.states.succeeded === summary.combinations;
+  await deps.forge.setStatus(commit, {
+    context: 'muster/complete',
+    state: complete ? 'success' : 'failure',
+    description: line,
+  });
+  if (review.state === 'open') await deps.forge.setStage(review.number, 'ready');
+  return { verdict: line, url: review.url };
+}
+
+async function publishedText(
+  deps: RunDeps,
+  { started, state, summary, report }: Publication,
+  figures: Published['figures'],
+): Promise<Published> {
+  const { run, rounds } = started;
+  const previous = await previousFacts(deps, run);
+  return {
+    grid: run.grid.name,
+    summary,
+    facts: factsOf(run, summary),
+    ...(previous !== undefined && { previous }),
+    figures,
+    classes: rounds.at(-1)?.classes ?? run.classes,
+    estimate: run.estimate,
+    budgetUsd: run.budgetUsd,
+    stopped: state.stopped,
+    provenance: {
+      ...run.provenance,
+      source: run.source,
+      images: Object.values(run.images),
+      store: deps.store.url(`runs/${run.run}`),
+      rounds: rounds.length,
+      startedAt: run.createdAt,
+      endedAt: report.creationTime ?? run.createdAt,
+    },
+  };
+}
+
+export function factsOf(run: RunRecord, summary: Summary): RunFacts {
+  const images = Object.fromEntries(Object.values(run.images).map(({ name, identity }) => [name, identity]));
+  return runFacts(summary, { command: run.grid.program.command, images });
+}
+
+/** The newest other publication of the same grid. */
+async function previousFacts(deps: RunDeps, run: RunRecord): Promise<RunFacts | undefined> {
+  let newest: { readonly publishedAt: string; readonly facts: RunFacts } | undefined;
+  for await (const { key } of deps.store.list(publishedPrefix)) {
+    const { value } = await requireDocument(deps.store, key, publishedSchema);
+    if (value.grid !== run.grid.name || value.run === run.run) continue;
+    if (newest === undefined || value.publishedAt > newest.publishedAt) newest = value;
+  }
+  return newest?.facts;
+}

@@ -1,0 +1,160 @@
+import * as ranges from '../plan/ranges.ts';
+import { type Failed, FailureGroups } from '../report/failure-groups.ts';
+import type { RunProgress, SliceState } from '../report/run-progress.ts';
+import { runReviewBody, runReviewTitle } from '../report/run-review.ts';
+import { mostMapped } from '../report/slice-map.ts';
+import { isSettled } from './array-state.ts';
+import type { RunDeps } from './deps.ts';
+import { type ArrayAt, failuresOf } from './observe.ts';
+import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
+import { commitToBranch, ensureReview, resultsFolder } from './review.ts';
+import type { Started } from './start.ts';
+import { tally } from './tally.ts';
+
+/** Opens the review of a fresh run or brings that of a running one up to date. */
+export async function showProgress(
+  deps: RunDeps,
+  started: Started,
+  state: StateRecord,
+  arrays: readonly ArrayAt[],
+): Promise<void> {
+  const { run } = started;
+  if (state.review === null && (await deps.forge.findReview(`muster/${run.run}`)) === undefined) {
+    // A review needs a commit of its own.
+    const bytes = `${JSON.stringify(run, null, 2)}\n`;
+    await commitToBranch(deps, run, `Launch ${run.run}`, [{ path: `${resultsFolder(run)}/run.json`, bytes }]);
+  }
+  const progress = await progressOf(deps, started, state, arrays);
+  const title = runReviewTitle(progress);
+  await ensureReview(deps, run, { title, body: runReviewBody(progress), version: state.version });
+}
+
+/** A run as the store tells it, in the words of the report. */
+export async function progressOf(
+  deps: RunDeps,
+  { run, rounds }: Started,
+  state: StateRecord,
+  arrays: readonly ArrayAt[],
+): Promise<RunProgress> {
+  const failures = await failuresOf(deps, run.run, arrays);
+  const now = tally(deps.planEngine, arrays, failures);
+  const { counts, done } = now;
+  const round = rounds.at(-1);
+  const current = arrays.filter((at) => at.round === round);
+  const { map, failedSlices } = mapOf(current, failures);
+  const next = state.phase.phase === 'published' ? null : nextWatch(state, deps.settings.watchSeconds);
+  return {
+    grid: run.grid.name,
+    run: run.run,
+    combinations: combinationsOf(run),
+    phase: state.phase.phase,
+    round: state.phase.round,
+    slices: {
+      total: arrays.reduce((sum, { array }) => sum + array.slices, 0),
+      waiting: counts.submitted + counts.pending + counts.runnable,
+      starting: counts.starting,
+      running: counts.running,
+      succeeded: counts.succeeded,
+      failed: counts.failed,
+    },
+    done: { succeeded: done.succeeded + (run.reused?.combinations ?? 0), failed: done.failed },
+    ...(map !== undefined && { map }),
+    failedSlices,
+    failures: groupsOf([...failures.values()].flat()),
+    money: {
+      meteredUsd: now.meteredUsd,
+      budgetUsd: round?.budgetUsd ?? run.budgetUsd,
+      estimateUsd: run.estimate.usd,
+      usdPerHour: now.burnUsdPerHour,
+    },
+    diagnosis: await diagnose(deps, arrays, counts.running + counts.starting === 0),
+    stopped: state.stopped,
+    secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
+    lastWatch: state.lastWatch,
+    nextWatch: next,
+  };
+}
+
+/** Of the run's plan: the whole grid, or what a trial is about. */
+export const combinationsOf = ({ selected, combinations }: RunRecord): number =>
+  selected === null ? combinations : ranges.size(selected);
+
+function nextWatch({ lastWatch }: StateRecord, seconds: number): string | null {
+  return lastWatch === null ? null : new Date(Date.parse(lastWatch) + seconds * 1000).toISOString();
+}
+
+/** Which slice is which is known of the failed ones only; the others are drawn as many as there are, in order. */
+function mapOf(
+  arrays: readonly ArrayAt[],
+  failures: ReadonlyMap<string, readonly ChildFailureRecord[]>,
+): { readonly map?: readonly SliceState[]; readonly failedSlices: readonly number[] } {
+  const failedSlices: number[] = [];
+  const map: SliceState[] = [];
+  for (const { key, array, document } of arrays) {
+    const failed = new Set((failures.get(key) ?? []).map(({ child }) => child));
+    for (const child of failed) failedSlices.push(array.firstSlice + child);
+    const { value } = document;
+    const counts = 'counts' in value ? value.counts : null;
+    let succeeded = counts?.succeeded ?? 0;
+    let running = (counts?.running ?? 0) + (counts?.starting ?? 0);
+    if (array.slices > mostMapped) continue;
+    for (let child = 0; child < array.slices; child++) {
+      if (failed.has(child)) map.push('failed');
+      else if (succeeded-- > 0) map.push('succeeded');
+      else if (running-- > 0) map.push('running');
+      else map.push('waiting');
+    }
+  }
+  const slices = arrays.reduce((sum, { array }) => sum + array.slices, 0);
+  return slices > mostMapped ? { failedSlices } : { map, failedSlices };
+}
+
+function groupsOf(lines: readonly ChildFailureRecord[]) {
+  const groups = new FailureGroups();
+  for (const { examples, attempts, class: kind, reason, child } of lines) {
+    for (const { index, id, label, attempt, failure } of examples) {
+      const combination = { index, id, label, parameters: {}, text: {} };
+      groups.add({ combination, attempts: attempt, failure } satisfies Failed);
+    }
+    if (examples.length > 0) continue;
+    const last = attempts.at(-1);
+    groups.add({
+      combination: { index: -1, id: '', label: `child ${child}`, parameters: {}, text: {} },
+      attempts: attempts.length,
+      failure: {
+        ...{ class: kind, message: reason, exitCode: last?.exitCode ?? null },
+        ...{ signal: null, tail: '', again: false },
+      },
+    });
+  }
+  return groups.finish();
+}
+
+/** Asks the engine only when nothing moves. */
+async function diagnose(deps: RunDeps, arrays: readonly ArrayAt[], still: boolean) {
+  if (!still) return [];
+  for (const { document } of arrays) {
+    if (document.value.state !== 'submitted') continue;
+    const diagnosis = await deps.engine.explain(document.value.submission.handle);
+    if (diagnosis !== undefined) return [diagnosis];
+  }
+  return [];
+}
+
+/** From the pace of the current round so far. */
+function secondsLeft(
+  deps: RunDeps,
+  since: string | undefined,
+  arrays: readonly ArrayAt[],
+  counts: { readonly succeeded: number; readonly failed: number },
+): number | null {
+  const total = arrays.reduce((sum, { array }) => sum + array.slices, 0);
+  const ended = arrays.reduce((sum, { document: { value } }) => {
+    const own = 'counts' in value ? value.counts : null;
+    return sum + (own?.succeeded ?? 0) + (own?.failed ?? 0);
+  }, 0);
+  if (since === undefined || ended === 0 || counts.succeeded + counts.failed === 0) return null;
+  if (arrays.every((at) => isSettled(at.document.value))) return 0;
+  const elapsed = (deps.clock.now().getTime() - Date.parse(since)) / 1000;
+  return (elapsed / ended) * (total - ended);
+}

@@ -1,0 +1,93 @@
+import type { Counts } from '../engine/engine.ts';
+import { mayContinue } from '../money/meter.ts';
+import * as ranges from '../plan/ranges.ts';
+import { isSettled } from './array-state.ts';
+import type { RunDeps } from './deps.ts';
+import { type ArrayAt, failedIn } from './observe.ts';
+import { meterTerms } from './price.ts';
+import type { ChildFailureRecord, RoundRecord } from './records.ts';
+import { noCounts } from './start.ts';
+
+/** What all arrays of a run come to. Pure. */
+export interface Tally {
+  /** Slices. */
+  readonly counts: Counts;
+  /** Combinations of slices that ended, as far as the fragments of failed ones tell. */
+  readonly done: { readonly succeeded: number; readonly failed: number };
+  readonly meteredUsd: number;
+  readonly burnUsdPerHour: number;
+  /** No slice will do anything more. */
+  readonly settled: boolean;
+}
+
+export function tally(
+  planEngine: RunDeps['planEngine'],
+  arrays: readonly ArrayAt[],
+  failures: ReadonlyMap<string, readonly ChildFailureRecord[]>,
+): Tally {
+  let counts: Counts = noCounts;
+  const done = { succeeded: 0, failed: 0 };
+  let meteredUsd = 0;
+  let burnUsdPerHour = 0;
+  for (const at of arrays) {
+    const { value } = at.document;
+    const own = 'counts' in value && value.counts !== null ? value.counts : unstarted(at);
+    counts = add(counts, own);
+    const lines = failures.get(at.key) ?? [];
+    const failed = failedIn(at.round, at.array, lines);
+    done.failed += failed;
+    done.succeeded += Math.max(0, combinationsOf(at, own.succeeded + lines.length) - failed);
+    if ('meteredUsd' in value) meteredUsd += value.meteredUsd;
+    if (value.state === 'submitted') {
+      const { usdPerSliceHour } = meterTerms(planEngine, at.round, at.array);
+      burnUsdPerHour += (own.starting + own.running) * usdPerSliceHour;
+    }
+  }
+  return {
+    counts,
+    done,
+    meteredUsd,
+    burnUsdPerHour,
+    settled: arrays.every((at) => isSettled(at.document.value)),
+  };
+}
+
+const unstarted = (at: ArrayAt): Counts =>
+  isSettled(at.document.value) ? noCounts : { ...noCounts, submitted: at.array.slices };
+
+function add(one: Counts, other: Counts): Counts {
+  return {
+    submitted: one.submitted + other.submitted,
+    pending: one.pending + other.pending,
+    runnable: one.runnable + other.runnable,
+    starting: one.starting + other.starting,
+    running: one.running + other.running,
+    succeeded: one.succeeded + other.succeeded,
+    failed: one.failed + other.failed,
+  };
+}
+
+/** Combinations of so many slices; the last slice of a group may be smaller, which shows only when all are done. */
+function combinationsOf({ round, array }: ArrayAt, slices: number): number {
+  const group = round.groups.find((one) => one.class === array.class);
+  if (group === undefined) return 0;
+  return Math.min(slices * group.sliceSize, ranges.size(group.indexes));
+}
+
+/** Why the run must stop now, if it must. */
+export function stopReason(
+  now: Tally,
+  round: RoundRecord,
+  settings: RunDeps['settings'],
+): string | undefined {
+  if (now.settled) return undefined;
+  if (now.done.failed > 0 && now.done.failed >= round.stopAfterFailures) {
+    return `${now.done.failed} combinations failed; \`failures.stop_after\` allows fewer than ${round.stopAfterFailures}`;
+  }
+  const { meteredUsd, burnUsdPerHour } = now;
+  const verdict = mayContinue({
+    ...{ meteredUsd, burnUsdPerHour, budgetUsd: round.budgetUsd },
+    watchSeconds: settings.watchSeconds,
+  });
+  return verdict.go ? undefined : verdict.why;
+}
