@@ -1,4 +1,4 @@
-import { type Fragment, type FragmentEntry, fragmentSchema } from '../results/fragment.ts';
+import { type Failure, type Fragment, type FragmentEntry, fragmentSchema } from '../results/fragment.ts';
 import { fragmentKey, sliceFragmentsPrefix } from '../store/keys.ts';
 import { absent, type Store } from '../store/store.ts';
 
@@ -79,13 +79,19 @@ export class FragmentWriter {
   }
 }
 
-/** Indexes that earlier attempts of this slice, in this round, have settled: another attempt cannot do better. */
+export interface Settled {
+  readonly indexes: ReadonlySet<number>;
+  /** Of the combinations that failed for good: they count for the exit code of every later attempt. */
+  readonly failures: readonly Failure[];
+}
+
+/** What earlier attempts of this slice, in this round, have settled: another attempt cannot do better. */
 export async function settledBefore(
   store: Store,
   at: { readonly run: string; readonly round: number; readonly slice: number },
   log: (line: string) => void,
-): Promise<ReadonlySet<number>> {
-  const settled = new Set<number>();
+): Promise<Settled> {
+  const settled = new Map<number, FragmentEntry>();
   for await (const { key } of store.list(sliceFragmentsPrefix(at.run, at.round, at.slice))) {
     const object = await store.get(key);
     const parsed = fragmentSchema.safeParse(object === undefined ? undefined : parseJson(object.bytes));
@@ -93,9 +99,14 @@ export async function settledBefore(
       log(`fragment ${key} cannot be read: its combinations count as unfinished`);
       continue;
     }
-    for (const entry of parsed.data.combinations) if (isSettled(entry)) settled.add(entry.index);
+    for (const entry of parsed.data.combinations) {
+      // A success is never taken back, whatever another attempt says.
+      if (isSettled(entry) && settled.get(entry.index)?.state !== 'succeeded')
+        settled.set(entry.index, entry);
+    }
   }
-  return settled;
+  const failures = [...settled.values()].flatMap((entry) => entry.failure ?? []);
+  return { indexes: new Set(settled.keys()), failures };
 }
 
 export function isSettled(entry: Pick<FragmentEntry, 'state' | 'failure'>): boolean {

@@ -8,12 +8,9 @@
  *   124  the slice's own deadline was reached, or every failure was a combination's timeout.
  *   143  interrupted: SIGTERM, or the engine that held our lifeline is gone. What was finished is in a fragment.
  */
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, RemoteError } from '../errors.ts';
-import type { FragmentEntry } from '../results/fragment.ts';
 import type { Store } from '../store/store.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { readCombinations } from './combinations.ts';
@@ -23,6 +20,7 @@ import { exitCode } from './exit-code.ts';
 import { FragmentWriter, settledBefore } from './fragments.ts';
 import { Interrupt } from './interrupt.ts';
 import { RecordError } from './read-record.ts';
+import { makeScratchRoot } from './scratch-root.ts';
 import { unitsOf, workThrough } from './slice.ts';
 import { oneLine } from './trouble.ts';
 import { scratchBelow } from './work-directory.ts';
@@ -64,10 +62,14 @@ async function runSlice(start: SliceStart): Promise<number> {
   const { slice, grid } = assignment;
   const at = { run: settings.run, round: settings.round, slice: slice.slice };
   const settled = await settledBefore(store, at, deps.log);
-  const units = unitsOf(await readCombinations(store, settings.run, slice.indexes), grid.slice.per, settled);
+  const units = unitsOf(
+    await readCombinations(store, settings.run, slice.indexes),
+    grid.slice.per,
+    settled.indexes,
+  );
   const writer = new FragmentWriter(store, header(start), deps.log);
-  const failures: FragmentEntry['failure'][] = [];
-  const root = mkdtempSync(join(workBase(settings), `muster-${settings.run.slice(-12)}-${slice.slice}-`));
+  const failures = [...settled.failures];
+  const { root, remove } = makeScratchRoot(settings.workBase, `${settings.run.slice(-12)}-${slice.slice}`);
   try {
     const context = { ...start, scratch: scratchBelow(root) };
     await Promise.race([workThrough(context, units, writer, failures), interrupt.overdue]);
@@ -79,11 +81,11 @@ async function runSlice(start: SliceStart): Promise<number> {
     ]);
     return exitCode({
       interruption: interrupt.reason,
-      failures: failures.filter((failure) => failure !== null),
+      failures,
       storeTrouble: !stored,
     });
   } finally {
-    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+    remove();
   }
 }
 
@@ -113,17 +115,6 @@ function listen(settings: WorkerSettings, deps: WorkerDeps): Interrupt {
     setTimeout(() => interrupt.raise('deadline'), Math.min(seconds * 1000, 2 ** 31 - 1)).unref();
   }
   return interrupt;
-}
-
-/** The instance's disk where the job definition mounts it (design, section 8), else the system's folder. */
-function workBase(settings: WorkerSettings): string {
-  if (settings.workBase !== undefined) return settings.workBase;
-  try {
-    accessSync('/scratch', constants.W_OK | constants.X_OK);
-    return '/scratch';
-  } catch {
-    return tmpdir();
-  }
 }
 
 function exitOf(error: unknown, deps: WorkerDeps): number {

@@ -1,5 +1,5 @@
 import type { Combination } from '../grid/combination.ts';
-import type { FragmentEntry } from '../results/fragment.ts';
+import type { Failure } from '../results/fragment.ts';
 import { isCancelling } from './assignment.ts';
 import { describe, Interrupted, workOn } from './combination.ts';
 import type { SliceContext, Unit } from './context.ts';
@@ -11,7 +11,7 @@ export async function workThrough(
   context: SliceContext,
   units: readonly Unit[],
   writer: FragmentWriter,
-  failures: FragmentEntry['failure'][],
+  failures: Failure[],
 ): Promise<void> {
   const { interrupt, deps } = context;
   for (const unit of units) {

@@ -68,6 +68,15 @@ describe('a worker that is asked to end', () => {
 });
 
 describe('a later attempt', () => {
+  it('still exits 1 for what an earlier one settled as failed', async () => {
+    const its = await aRun({
+      script: `process.exit(index === 0 ? 1 : process.env.AWS_BATCH_JOB_ATTEMPT === '1' ? 75 : 0);`,
+      combinations: 2,
+    });
+    expect((await its.start()).code).toBe(75);
+    expect((await its.start({ attempt: 2 })).code).toBe(1);
+  });
+
   it('repeats what may succeed next time and leaves what failed for good', async () => {
     const its = await aRun({
       script: `fs.appendFileSync(process.env.OUT + '/starts', index + ' '); process.exit([0, 75, 1][index]);`,
