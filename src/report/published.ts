@@ -1,4 +1,5 @@
-import type { Estimate } from '../plan/plan.ts';
+import type { Market } from '../money/rate.ts';
+import type { Estimate, ResourceClass } from '../plan/plan.ts';
 import { compareRuns } from './compare.ts';
 import { code, cutBody, html, safeAddress, words } from './escape.ts';
 import { failureText, type LogUrl, missingText } from './failure-text.ts';
@@ -20,8 +21,9 @@ export interface Published {
   /** The run before this one, of the same grid. */
   readonly previous?: RunFacts;
   readonly figures: readonly Pick<Figure, 'name' | 'title' | 'alt'>[];
-  /** What would be cheaper next time, a sentence each (money/waste.ts). */
-  readonly advice: readonly string[];
+  readonly classes: readonly ResourceClass[];
+  /** Prices, for what a leaner request would save. */
+  readonly market?: Market;
   readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
   readonly budgetUsd: number | null;
   readonly stopped: Stopped | null;
@@ -96,7 +98,7 @@ function details(published: Published, figureUrl: (name: string) => string): (st
           `Compared with ${code(previous.run)}:\n\n${bullets(changes.length === 0 ? ['Nothing differs.'] : changes)}`,
         )),
     ...section('Time and money', actualText(published)),
-    ...section('Waste', bullets(wasteText(summary, published.advice))),
+    ...section('Waste', bullets(wasteText(summary, published.classes, published.market))),
     ...section('Where it comes from', provenanceText(published.provenance, summary)),
     ...section('Next', nextSteps(summary)),
   ];
