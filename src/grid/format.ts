@@ -23,7 +23,10 @@ export function formatValue(value: Value, text: string, spec: string | undefined
 
 /** True for `2017-01-26` and `2017-01-26T00:00:00`. */
 export function isDate(text: string): boolean {
-  return datePattern.test(text) && !Number.isNaN(Date.parse(utcText(text)));
+  if (!datePattern.test(text)) return false;
+  const moment = new Date(utcText(text));
+  // 30 February parses, as 2 March.
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text.slice(0, 10));
 }
 
 const datePattern = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?Z?$/;

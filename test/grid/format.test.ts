@@ -125,6 +125,9 @@ test.each(['2017-01-26', '2017-01-26T00:00:00', '2017-01-26T00:00:00Z'])('%s is 
   expect(isDate(text)).toBe(true);
 });
 
-test.each(['2017-13-26', '2017-01', '12:30', '20170126', '2017-1-2'])('%s is no date', (text) => {
-  expect(isDate(text)).toBe(false);
-});
+test.each(['2017-13-26', '2017-02-30', '2017-01', '12:30', '20170126', '2017-1-2'])(
+  '%s is no date',
+  (text) => {
+    expect(isDate(text)).toBe(false);
+  },
+);
