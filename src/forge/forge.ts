@@ -34,7 +34,7 @@ export interface Forge {
   /**
    * One commit with these files (others stay as they are) on a branch, made from the default branch when it is not
    * there. Refused (`moved`) when the branch's tip is not `expectedHead`; `undefined` expects no branch.
-   * `unchanged` when the tree would be the same.
+   * `unchanged` when the tree would be the same, whatever the tip: a repeated call finds its own commit.
    */
   commitFiles(commit: CommitRequest): Promise<CommitOutcome>;
 

@@ -6,6 +6,7 @@ import { withFileErrors } from '../files/faults.ts';
 import { openStaging } from '../files/staging.ts';
 import { composeBody, composeComment, decideUpdate } from './body.ts';
 import type { Forge, NewReview, Review } from './forge.ts';
+import { encodePath } from './local/markdown.ts';
 import { openRepository, type Repository } from './local/repository.ts';
 import { openRecords, type Records, type StoredReview } from './local/reviews.ts';
 import { type Gallery, showReview } from './local/show.ts';
@@ -72,6 +73,8 @@ export async function openLocalForge(options: LocalForgeOptions): Promise<LocalF
         await showWhere(house, (one) => one.branch === request.branch && one.state === 'open');
         return outcome;
       }),
+    // Relative to the review's page and to review.md, so that the folder may be moved or sent.
+    fileUrl: (path) => `files/${encodePath(path)}`,
     setStatus: (commit, status) =>
       act('set the status of', commit, async () => {
         if ((await repository.tip(commit)) === undefined && !(await work.has(commit))) {

@@ -304,6 +304,13 @@ export function describeForge(name: string, make: () => Promise<ForgeUnderTest>)
       });
     });
 
+    test('the address of a committed file names its path, safe for Markdown', async () => {
+      const head = await commitNew(freshBranch(), { 'results/a b (1)/é.svg': '<svg/>' });
+      const address = forge.fileUrl('results/a b (1)/é.svg', head);
+      expect(decodeURIComponent(address)).toContain('results/a b (1)/é.svg');
+      expect(address).not.toMatch(/[\s()<>]/);
+    });
+
     describe('comments', () => {
       test('are made once and then edited in place', async () => {
         const { number } = await openNew({});

@@ -10,32 +10,24 @@ import { type LocalForge, openLocalForge } from '../../src/forge/local.ts';
 import { defaultFiles, describeForge } from '../contract/forge.ts';
 import { gitIn, makeRepository, writeFiles } from './user-repository.ts';
 
-for (const kind of ['a git repository', 'a folder of a git repository']) {
-  describeForge(`the local forge on ${kind}`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'muster-forge-'));
-    const below = kind === 'a git repository' ? '' : 'ensembles/';
-    const files = Object.entries(defaultFiles).map(([path, text]) => [`${below}${path}`, text]);
-    makeRepository(join(folder, 'user'), { ...Object.fromEntries(files), 'outside.txt': 'x' });
-    const forgeDir = join(folder, 'forge');
-    const forge = await openLocalForge({
-      root: join(folder, 'user', below),
-      forgeDir,
-      repository: 'lab/grids',
-    });
-    const records = openRecords(forgeDir, openStaging(join(forgeDir, '.staging')));
-    return {
-      forge,
-      merge: forge.mergeReview,
-      close: forge.closeReview,
-      edit: async (number, change) => {
-        await records.change(number, (now) => ({ ...now, body: change(now.body) }));
-      },
-      comments: async (number) => records.read(number)?.comments.map(({ body }) => body) ?? [],
-      statuses: async (commit) => records.statuses(commit),
-      dispose: async () => rmSync(folder, { recursive: true, force: true }),
-    };
-  });
-}
+describeForge('the local forge', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-forge-'));
+  makeRepository(join(folder, 'user'), defaultFiles);
+  const forgeDir = join(folder, 'forge');
+  const forge = await openLocalForge({ root: join(folder, 'user'), forgeDir, repository: 'lab/grids' });
+  const records = openRecords(forgeDir, openStaging(join(forgeDir, '.staging')));
+  return {
+    forge,
+    merge: forge.mergeReview,
+    close: forge.closeReview,
+    edit: async (number, change) => {
+      await records.change(number, (now) => ({ ...now, body: change(now.body) }));
+    },
+    comments: async (number) => records.read(number)?.comments.map(({ body }) => body) ?? [],
+    statuses: async (commit) => records.statuses(commit),
+    dispose: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+});
 
 let folder: string;
 const at = (path: string) => join(folder, path);
@@ -135,6 +127,30 @@ describe('a git repository', () => {
     } finally {
       delete process.env.GIT_DIR;
     }
+  });
+});
+
+describe('a folder of a git repository', () => {
+  const openBelow = async () => {
+    makeRepository(at('user'), { 'ensembles/grids/a.yaml': 'grid: a', 'grids/outside.yaml': 'x' });
+    return open(at('user/ensembles'));
+  };
+
+  test('is read by paths of its own', async () => {
+    const forge = await openBelow();
+    expect(Buffer.from((await forge.readFile('grids/a.yaml')) ?? []).toString()).toBe('grid: a');
+    expect(await forge.listFiles('grids', await forge.head())).toEqual(['grids/a.yaml']);
+    expect(await forge.readFile('grids/outside.yaml')).toBeUndefined();
+  });
+
+  test('gets what is committed and merged at its own place', async () => {
+    const forge = await openBelow();
+    const number = await reviewOf(forge, 'muster/a', { 'results/a.txt': 'a' });
+    expect(await forge.changedFiles(number)).toEqual(['results/a.txt']);
+    await forge.mergeReview(number);
+    expect(await forge.listFiles('results')).toEqual(['results/a.txt']);
+    gitIn(at('user'), 'pull', '--quiet', '--no-rebase', at('forge/repository.git'), 'main');
+    expect(readFileSync(at('user/ensembles/results/a.txt'), 'utf8')).toBe('a');
   });
 });
 

@@ -31,6 +31,7 @@ const allowed: sanitizeHtml.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto', 'file'],
   allowedSchemesByTag: { img: ['http', 'https', 'data', 'file'], source: ['http', 'https', 'file'] },
   allowProtocolRelative: false,
+  selfClosing: [...(sanitizeHtml.defaults.selfClosing ?? []), 'source', 'input'],
   disallowedTagsMode: 'discard',
 };
 
@@ -67,5 +68,12 @@ export function renderMarkdown(text: string, linkBase = ''): string {
 /** Relative addresses stay inside `base`: a `../` at the front has nowhere to go. */
 function rebased(address: string, base: string): string {
   if (address === '' || /^([a-z][a-z0-9+.-]*:|#|\/)/i.test(address)) return address;
+  if (base !== '' && address.startsWith(base) && !address.includes('..')) return address;
   return `${base}${posix.join('/', address).slice(1)}`;
+}
+
+/** A path as a relative address; parentheses too, which would end a link in Markdown. */
+export function encodePath(path: string): string {
+  const parts = path.split('/').map(encodeURIComponent);
+  return parts.join('/').replaceAll('(', '%28').replaceAll(')', '%29');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CommitStatus } from '../forge.ts';
-import { renderMarkdown } from './markdown.ts';
+import { encodePath, renderMarkdown } from './markdown.ts';
 import { pageStyle } from './page-style.ts';
 import type { StoredReview } from './reviews.ts';
 
@@ -88,7 +88,7 @@ function statusList(statuses: readonly CommitStatus[]): string {
 function fileList(files: readonly string[]): string {
   const rows = files.map((path) => {
     const target = isMarkdown(path) ? pageOf(path) : path;
-    const address = `files/${target.split('/').map(encodeURIComponent).join('/')}`;
+    const address = `files/${encodePath(target)}`;
     return `<li><a href="${escapeHtml(address)}">${escapeHtml(path)}</a></li>`;
   });
   return box(

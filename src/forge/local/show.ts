@@ -34,19 +34,36 @@ async function showOnce(gallery: Gallery, review: StoredReview, tip: string | un
   const { records, repository } = gallery;
   const folder = records.folder(review.number);
   const files = tip === undefined ? [] : await repository.changedFiles(review.base, tip);
-  const shown = new Map<string, Uint8Array | string>();
-  for (const path of files) {
-    const bytes = tip === undefined ? undefined : await repository.readFile(tip, path);
-    if (bytes === undefined) continue;
-    shown.set(`files/${path}`, bytes);
-    if (isMarkdown(path))
-      shown.set(`files/${pageOf(path)}`, documentPage(path, Buffer.from(bytes).toString()));
-  }
+  if (tip !== undefined) await showFiles(gallery, folder, tip, files);
   const statuses = tip === undefined ? [] : records.statuses(tip);
-  shown.set('review.json', `${JSON.stringify(review, undefined, 2)}\n`);
-  shown.set('review.md', reviewText(review));
-  shown.set('index.html', previewPage({ repository: gallery.name, review, statuses, files }));
-  for (const [path, bytes] of shown) await replaceFile(gallery.staging, join(folder, path), bytes);
+  const pages = {
+    'review.json': `${JSON.stringify(review, undefined, 2)}\n`,
+    'review.md': reviewText(review),
+    'index.html': previewPage({ repository: gallery.name, review, statuses, files }),
+  };
+  for (const [path, text] of Object.entries(pages)) {
+    await replaceFile(gallery.staging, join(folder, path), text);
+  }
+}
+
+/** The branch's files, once per commit: reading each takes a process. */
+async function showFiles(
+  gallery: Gallery,
+  folder: string,
+  tip: string,
+  files: readonly string[],
+): Promise<void> {
+  const mark = join(folder, '.tip');
+  if (isSame(mark, tip)) return;
+  for (const path of files) {
+    const bytes = await gallery.repository.readFile(tip, path);
+    if (bytes === undefined) continue;
+    await replaceFile(gallery.staging, join(folder, 'files', path), bytes);
+    if (!isMarkdown(path)) continue;
+    const text = documentPage(path, Buffer.from(bytes).toString());
+    await replaceFile(gallery.staging, join(folder, 'files', pageOf(path)), text);
+  }
+  await replaceFile(gallery.staging, mark, tip);
 }
 
 /** Title, body and comments as one Markdown text. */
