@@ -41,16 +41,21 @@ export function takeHostLock(folder: string): HostLock | undefined {
   for (;;) {
     const newest = newestEntry(folder);
     if (newest !== undefined && isHeld(folder, newest)) return undefined;
-    const number = (newest?.number ?? 0) + 1;
-    if (!link(folder, number, thisProcess())) continue;
-    // A slow contender may have linked a number that was cleaned away under a higher one: it holds nothing.
-    if (numbersIn(folder).at(-1) !== number) {
-      rmSync(pathOf(folder, number), { force: true });
-      continue;
-    }
-    removeBelow(folder, number);
-    return { beat: () => beat(folder, number), release: () => void link(folder, number + 1, null) };
+    const lock = claim(folder, (newest?.number ?? 0) + 1);
+    if (lock !== undefined) return lock;
   }
+}
+
+/** The lock under this number; undefined when another was faster, be it by several numbers. */
+export function claim(folder: string, number: number): HostLock | undefined {
+  if (!link(folder, number, thisProcess())) return undefined;
+  // A slow contender may have linked a number that was cleaned away under a higher one: it holds nothing.
+  if (numbersIn(folder).at(-1) !== number) {
+    rmSync(pathOf(folder, number), { force: true });
+    return undefined;
+  }
+  removeBelow(folder, number);
+  return { beat: () => beat(folder, number), release: () => void link(folder, number + 1, null) };
 }
 
 /** The living process that hosts, if any. */

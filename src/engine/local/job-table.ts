@@ -29,6 +29,8 @@ import { type CancelRecord, cancelSchema, type JobRecord, jobSchema } from './jo
 export interface JobTable {
   /** Absolute. */
   readonly directory: string;
+  /** Where the host lock is. */
+  readonly hostFolder: string;
   add(request: JobRequest, definition: string, at: Date): JobRecord;
   ids(): string[];
   job(id: string): JobRecord | undefined;
@@ -86,6 +88,7 @@ export function openJobTable(folder: string): JobTable {
 
   return {
     directory,
+    hostFolder: join(directory, 'host'),
     add: (request, definition, at) => addJob(jobs, request, definition, at),
     ids: () => readdirSync(jobs).filter((name) => uuid.test(name)),
     job,

@@ -1,18 +1,18 @@
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { RemoteError } from '../../errors.ts';
 import type { Engine, JobHandle, JobRequest, Observation, SubmitOutcome } from '../engine.ts';
 import { childFailures, matchesOf, observeJob } from './answers.ts';
 import { explainJob } from './explain.ts';
-import { type HostSettings, workThrough } from './host.ts';
-import { findHost, takeHostLock } from './host-lock.ts';
-import { type HostEvent, HostedJob, recover } from './hosted-job.ts';
+import type { HostSettings } from './host.ts';
+import { hostTable, isHosted, settleCancelled } from './host-table.ts';
+import type { HostEvent } from './hosted-job.ts';
 import { type JobTable, openJobTable } from './job-table.ts';
 import { readTail } from './log-tail.ts';
+import { defaultPatience, type Patience } from './patience.ts';
 import { refuseRequest } from './refuse-request.ts';
+import { guard } from './table-trouble.ts';
 
 export type { HostEvent } from './hosted-job.ts';
+export type { Patience } from './patience.ts';
 
 export interface LocalEngineOptions {
   /** Of the job table; made when it does not exist. Several processes may open the same. */
@@ -26,27 +26,6 @@ export interface LocalEngineOptions {
   readonly clock?: () => Date;
   readonly patience?: Partial<Patience>;
 }
-
-/** All in milliseconds. */
-export interface Patience {
-  /** Between SIGTERM and SIGKILL: 30 s as on Batch (AB 2.8). */
-  readonly grace: number;
-  /** For the workers of a dead engine to notice. */
-  readonly lifeline: number;
-  /** Before the second attempt of a child; doubles with each. */
-  readonly retry: number;
-  readonly longestRetry: number;
-  /** Between looks at the table for what other processes ask. */
-  readonly poll: number;
-}
-
-const defaultPatience: Patience = {
-  grace: 30_000,
-  lifeline: 10_000,
-  retry: 1_000,
-  longestRetry: 30_000,
-  poll: 250,
-};
 
 export interface HostOptions {
   /** Interrupts: running slices get SIGTERM and go again with the next host; the jobs stay unfinished. */
@@ -120,12 +99,12 @@ class FolderEngine implements LocalEngine {
   }
 
   async cancel(handle: JobHandle, reason: string): Promise<void> {
-    await guard('cancel', () => {
-      const { jobId } = handle;
+    const { jobId } = handle;
+    await guard('cancel', async () => {
       if (this.#table.job(jobId) === undefined || this.#table.isEnded(jobId)) return;
       this.#table.cancel(jobId, { reason, at: this.#now().toISOString() });
+      await settleCancelled(this.#settings({}, this.#closing.signal), [jobId]);
     });
-    await this.#settleCancelled([handle.jobId]);
   }
 
   async explain(handle: JobHandle) {
@@ -135,7 +114,7 @@ class FolderEngine implements LocalEngine {
       const ids = this.#table.ids().filter((id) => !this.#table.isEnded(id));
       return explainJob(job, {
         directory: this.#options.directory,
-        isHosted: this.#isHosted(),
+        isHosted: isHosted(this.#table),
         parallel: this.#options.parallel,
         memoryMib: Math.floor(totalmem() / 2 ** 20),
         unfinished: ids.flatMap((id) => this.#table.progress(id) ?? []),
@@ -151,69 +130,20 @@ class FolderEngine implements LocalEngine {
   }
 
   async isHosted(): Promise<boolean> {
-    return guard('isHosted', () => this.#isHosted());
+    return guard('isHosted', () => isHosted(this.#table));
   }
 
   async host(options: HostOptions = {}): Promise<void> {
-    const hosting = guard('host', () => this.#host(options));
+    const hosting = guard('host', () => {
+      const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
+      return hostTable(this.#settings(options, AbortSignal.any(signals)));
+    });
     this.#hosting.add(hosting);
     try {
       await hosting;
     } finally {
       this.#hosting.delete(hosting);
     }
-  }
-
-  async #host(options: HostOptions): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
-    const settings = this.#settings(options, signal);
-    while (!signal.aborted && (settings.stay || !this.#isDone())) {
-      const lock = takeHostLock(this.#lockFolder);
-      if (lock === undefined) {
-        await sleep(settings.pollMs, undefined, { signal }).catch(() => undefined);
-        continue;
-      }
-      try {
-        await workThrough(settings, lock);
-      } finally {
-        lock.release();
-        // A wish that came while the lock was still held, after the last look.
-        await this.#settleCancelled(this.#table.ids());
-      }
-    }
-  }
-
-  #isDone(): boolean {
-    return this.#table.ids().every((id) => this.#table.isEnded(id));
-  }
-
-  /** A living host sees the wish by itself; without one, whoever cancels settles the job. */
-  async #settleCancelled(ids: readonly string[]): Promise<void> {
-    await guard('cancel', async () => {
-      for (const id of ids) {
-        if (this.#table.isEnded(id) || this.#table.cancelled(id) === undefined) continue;
-        const lock = takeHostLock(this.#lockFolder);
-        if (lock === undefined) return;
-        try {
-          await this.#settle(id);
-        } finally {
-          lock.release();
-        }
-      }
-    });
-  }
-
-  async #settle(id: string): Promise<void> {
-    const progress = this.#table.replay(id);
-    if (progress === undefined) return;
-    const settings = this.#settings({}, this.#closing.signal);
-    using job = new HostedJob(
-      { ...settings, onStopped: () => undefined, onFault: () => undefined },
-      progress,
-    );
-    await recover([job], settings.lifelineMs);
-    job.cancelIfAsked();
-    if (job.hasEnded) this.#table.end(id);
   }
 
   #settings({ onEvent, stay }: HostOptions, signal: AbortSignal): HostSettings {
@@ -235,14 +165,6 @@ class FolderEngine implements LocalEngine {
     };
   }
 
-  get #lockFolder(): string {
-    return join(this.#table.directory, 'host');
-  }
-
-  #isHosted(): boolean {
-    return findHost(this.#lockFolder) !== undefined;
-  }
-
   #now(): Date {
     return this.#options.clock?.() ?? new Date();
   }
@@ -250,16 +172,5 @@ class FolderEngine implements LocalEngine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#hosting);
-  }
-}
-
-/** Trouble with the folder is the engine's trouble, with the place and the cause; anything else is a bug. */
-async function guard<T>(operation: string, act: () => T | Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    const at = { service: 'local engine', operation };
-    throw new RemoteError(at, `The job table cannot be used: ${cause.message}`, { cause });
   }
 }

@@ -18,9 +18,10 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     await using folder = await temporaryFolder();
     await using engine = await openAt(folder.path);
+    const seconds = `3600.${process.pid}`;
     const handle = await submitTo(engine, {
       script: { default: ['sleep'] },
-      environment: { TEST_PROGRAM: '3600' },
+      environment: { TEST_PROGRAM: seconds },
     });
     let worker = 0;
     const hosting = engine.host({
@@ -28,10 +29,13 @@ test.skipIf(process.platform !== 'linux')(
         if (event.event === 'spawned') worker = event.pid;
       },
     });
-    await until(() => withMark(handle.jobId).length === 2);
+    // The program's own child has cleared its environment: only its group tells whose it is.
+    const bare = `sleep\0${seconds}\0`;
+    await until(() => whose('cmdline', bare).length === 1);
     process.kill(worker, 'SIGKILL');
     await hosting;
-    expect(withMark(handle.jobId)).toEqual([]);
+    expect(whose('environ', handle.jobId)).toEqual([]);
+    expect(whose('cmdline', bare)).toEqual([]);
   },
 );
 
@@ -170,10 +174,11 @@ async function mostAtOnce(engine: Awaited<ReturnType<typeof openAt>>): Promise<n
   return most;
 }
 
-function withMark(mark: string): string[] {
+/** Living processes whose environment or command line holds the text. */
+function whose(file: 'environ' | 'cmdline', text: string): string[] {
   return readdirSync('/proc').filter((name) => {
     try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/${file}`, 'latin1').includes(text);
     } catch {
       return false;
     }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findHost, takeHostLock } from '../../../src/engine/local/host-lock.ts';
+import { claim, findHost, takeHostLock } from '../../../src/engine/local/host-lock.ts';
 import { bornOf, thisProcess } from '../../../src/engine/local/process-identity.ts';
 import { temporaryFolder } from './local-harness.ts';
 
@@ -64,6 +64,13 @@ test('tells a holder that slept when another machine took over', async () => {
   expect(lock?.beat()).toBe(true);
   holds(folder.path, 99, { ...thisProcess(), machine: 'elsewhere' });
   expect(lock?.beat()).toBe(false);
+});
+
+test('is not held by a contender so slow that others have held it in between', async () => {
+  await using folder = await temporaryFolder();
+  holds(folder.path, 6, thisProcess());
+  expect(claim(folder.path, 5)).toBeUndefined();
+  expect(readdirSync(folder.path)).toEqual(['000006.json']);
 });
 
 test('does not pile up files', async () => {

@@ -147,7 +147,7 @@ describe.skipIf(process.platform !== 'linux')(
   () => {
     test('run every slice to its end: no attempt twice, no two of a slice together, no success again', async () => {
       await using folder = await temporaryFolder();
-      await using engine = await openAt(folder.path);
+      await using engine = await openAt(folder.path, { patience: { ...patience, lifeline: 20_000 } });
       const journal = join(folder.path, 'journal');
       const handle = await submitTo(engine, {
         size: 30,
@@ -278,6 +278,33 @@ describe('hosts', () => {
     host.kill('SIGINT');
     await once(host, 'exit');
     expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 1 });
+  });
+
+  test('a wish to cancel that comes while the host leaves is not forgotten', async () => {
+    await using folder = await temporaryFolder();
+    await using other = await openAt(folder.path);
+    await using engine = await openAt(folder.path, {
+      patience: { ...patience, retry: 1e9, longestRetry: 1e9 },
+    });
+    const handle = await submitTo(engine, { attempts: 2, script: { default: ['exit 75'] } });
+    const leave = new AbortController();
+    await engine.host({
+      signal: leave.signal,
+      onEvent: ({ event }) => {
+        if (event !== 'stopped') return;
+        void other.cancel(handle, 'enough');
+        leave.abort();
+      },
+    });
+    expect(await observed(engine, handle)).toMatchObject({ state: 'ended', reason: 'enough' });
+  });
+
+  test('the next slice starts when one ends, not at the next look at the table', async () => {
+    await using folder = await temporaryFolder();
+    await using engine = await openAt(folder.path, { parallel: 1, patience: { ...patience, poll: 1e9 } });
+    const handle = await submitTo(engine, { size: 3 });
+    await engine.host();
+    expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 3 });
   });
 
   test('a job cancelled without any host ends at once', async () => {

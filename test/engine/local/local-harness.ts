@@ -8,7 +8,7 @@ import {
   type LocalEngineOptions,
   openLocalEngine,
 } from '../../../src/engine/local/local-engine.ts';
-import { type Script, scriptVariable } from '../../contract/engine.ts';
+import { type Script, scriptVariable } from '../../contract/engine-bench.ts';
 
 export const workerCommand = [process.execPath, join(import.meta.dirname, 'scripted-worker.mjs')];
 

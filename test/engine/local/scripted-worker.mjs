@@ -1,4 +1,4 @@
-// A worker that does what the contract suite's script says (test/contract/engine.ts), with the lifeline of a real one.
+// A worker that does what the contract suite's script says (test/contract/engine-bench.ts), with the lifeline of a real one.
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
@@ -9,11 +9,12 @@ const script = JSON.parse(env.MUSTER_TEST_SCRIPT ?? '{}');
 const steps = script[child] ?? script.default ?? ['exit 0'];
 const step = steps[Math.min(attempt, steps.length) - 1];
 
-// A program in a group of its own, as the real worker makes it; it ends only when it is killed.
+// A program in a group of its own, as the real worker makes it; it ends only when it is killed. Its own child has no
+// environment by which it could be found.
 const program =
   env.TEST_PROGRAM === undefined
     ? undefined
-    : spawn('sleep', [env.TEST_PROGRAM], { detached: true, stdio: 'ignore' });
+    : spawn('sh', ['-c', `env -i sleep ${env.TEST_PROGRAM}; true`], { detached: true, stdio: 'ignore' });
 
 const end = (code) => {
   if (program?.pid !== undefined) process.kill(-program.pid, 'SIGKILL');
