@@ -34,6 +34,8 @@ export async function unpackFiles(archive: string, folder: string): Promise<void
   const extract = tar.extract();
   const decompress = archive.endsWith('.gz') ? createGunzip() : createZstdDecompress();
   const read = pipeline(createReadStream(archive), decompress, extract);
+  // What breaks the archive also ends the loop, which reports it.
+  read.catch(() => {});
   for await (const entry of extract) {
     if (entry.header.type !== 'file') {
       entry.resume();

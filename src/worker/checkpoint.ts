@@ -1,10 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { RemoteError } from '../errors.ts';
 import type { Checkpoint } from '../grid/grid.ts';
 import { checkpointPrefix } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { packFiles, unpackFiles } from './archive.ts';
 import { filesMatching, takeInventory } from './found-files.ts';
+import { oneLine } from './trouble.ts';
 import type { Scratch } from './work-directory.ts';
 
 export interface CheckpointPlace {
@@ -37,19 +39,38 @@ export class CheckpointKeeper {
     this.#prefix = checkpointPrefix(place.run, place.round, place.id);
   }
 
-  /** Puts back what an earlier attempt saved, if one did. */
+  /** Puts back what an earlier attempt saved, if one did; an archive that cannot be read gives way to the one before. */
   async restore(): Promise<void> {
+    const { store, log } = this.#place;
+    const saved: string[] = [];
+    for await (const { key } of store.list(this.#prefix)) saved.push(key);
+    this.#last = Number.parseInt(basename(saved.at(-1) ?? '0'), 10);
+    for (const key of saved.toReversed()) {
+      if (!(await this.#unpack(key))) continue;
+      this.#savedState = this.#state().text;
+      log(`restored checkpoint ${key}`);
+      return;
+    }
+  }
+
+  async #unpack(key: string): Promise<boolean> {
     const { store, scratch, log } = this.#place;
-    let newest: string | undefined;
-    for await (const { key } of store.list(this.#prefix)) newest = key;
-    if (newest === undefined) return;
-    this.#last = Number.parseInt(basename(newest), 10);
     const archive = join(scratch.outbox, 'restored.tar.zst');
-    if (!(await store.getFile(newest, archive))) return;
-    await unpackFiles(archive, scratch.work);
-    await rm(archive);
-    this.#savedState = this.#state().text;
-    log(`restored checkpoint ${newest}`);
+    const folder = join(scratch.outbox, 'restored');
+    try {
+      if (!(await store.getFile(key, archive))) return false;
+      await unpackFiles(archive, folder);
+      await cp(folder, scratch.work, { recursive: true });
+      return true;
+    } catch (error) {
+      // A store that fails now may have it at the next attempt.
+      if (error instanceof RemoteError) throw error;
+      log(`checkpoint ${key} cannot be used: ${oneLine(error)}`);
+      return false;
+    } finally {
+      await rm(archive, { force: true });
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** Saves now and then, until `stop`. */
@@ -68,7 +89,7 @@ export class CheckpointKeeper {
   async save(): Promise<void> {
     await this.#saving;
     this.#saving = this.#saveChanges().catch((error: unknown) => {
-      this.#place.log(`the checkpoint could not be saved: ${error instanceof Error ? error.message : error}`);
+      this.#place.log(`the checkpoint could not be saved: ${oneLine(error)}`);
     });
     await this.#saving;
   }

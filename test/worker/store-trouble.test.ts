@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { RemoteError } from '../../src/errors.ts';
+import { openDirectoryStore } from '../../src/store/directory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { entriesOf, type Finding } from '../../src/worker/entries.ts';
+import { FragmentWriter } from '../../src/worker/fragments.ts';
+import { aRun, combination, output, run } from './a-run.ts';
+
+const writes = {
+  script: `fs.writeFileSync('out', 'x');`,
+  program: { outputs: [output({ path: 'out' })] },
+};
+
+/** A store in which some calls fail. */
+function failing(broken: (store: Store) => Partial<Store>) {
+  return {
+    openStore: (url: string): Store => {
+      const store = openDirectoryStore(new URL(url).pathname);
+      return { ...store, ...broken(store) };
+    },
+  };
+}
+
+const refused = (cause?: NodeJS.ErrnoException) =>
+  new RemoteError({ service: 's3', operation: 'PutObject' }, 'access denied', { cause });
+
+describe('a store that fails', () => {
+  it('to take an output makes the combination fail, and another attempt worth it', async () => {
+    const its = await aRun(writes);
+    const deps = failing((store) => ({
+      putFile: async (key, path) => {
+        if (key.endsWith('/out')) throw refused();
+        return await store.putFile(key, path);
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(75);
+    expect((await its.entry()).failure).toMatchObject({
+      class: 'store',
+      message: 'the store failed: access denied',
+      again: true,
+    });
+  });
+
+  it('because its disk is full is told apart', async () => {
+    const its = await aRun(writes);
+    const deps = failing(() => ({
+      putFile: async () => {
+        throw refused(Object.assign(new Error('write'), { code: 'ENOSPC' }));
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(75);
+    expect((await its.entry()).failure).toMatchObject({ class: 'disk', again: true });
+  });
+
+  it('to take the fragment makes the worker exit 75 and say so', async () => {
+    const its = await aRun(writes);
+    const deps = failing((store) => ({
+      put: async (key, bytes, condition) => {
+        if (key.includes('/fragments/')) throw refused();
+        return await store.put(key, bytes, condition);
+      },
+    }));
+    const { code, log } = await its.start({ deps });
+    expect(code).toBe(75);
+    expect(log.join('\n')).toContain('the fragment could not be written: access denied');
+  });
+
+  it('to give the records makes the worker exit 75 without working', async () => {
+    const its = await aRun(writes);
+    const deps = failing(() => ({
+      get: async () => {
+        throw refused();
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(75);
+    expect(await its.fragments()).toEqual([]);
+  });
+
+  it('to say whether the run is cancelled does not stop the work', async () => {
+    const its = await aRun(writes);
+    const deps = failing((store) => ({
+      get: async (key, range) => {
+        if (key.endsWith('state.json')) throw refused();
+        return await store.get(key, range);
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(0);
+  });
+
+  it('without the run’s record is no reason for another attempt', async () => {
+    const its = await aRun(writes);
+    const { code, log } = await its.start({ environment: { MUSTER_RUN: 'other-0123456789ab' } });
+    expect(code).toBe(1);
+    expect(log.join('\n')).toContain('runs/other-0123456789ab/run.json is not in the store');
+  });
+});
+
+function entry(index: number) {
+  const finding: Finding = {
+    work: 'w',
+    command: [],
+    startedAt: new Date(0),
+    endedAt: new Date(0),
+    outputs: [],
+    results: {},
+    seconds: 1,
+    totalSeconds: 1,
+    cpuSeconds: null,
+    peakMemoryBytes: null,
+    diskBytes: 0,
+    failure: null,
+  };
+  const [made] = entriesOf([combination(index)], finding);
+  if (made === undefined) throw new Error('one combination gives one entry');
+  return made;
+}
+
+describe('fragments', () => {
+  it('hold at most 1,000 combinations, and only the last one says complete', async () => {
+    const its = await aRun();
+    const worker = { version: 'test', host: 'h', platform: 'p' };
+    const header = { run, round: 0, array: 0, slice: 0, job: 'job-1', attempt: 1, worker, image: 'i' };
+    const writer = new FragmentWriter(its.store, header, () => {});
+    writer.add(Array.from({ length: 999 }, (_, index) => entry(index)));
+    writer.add(Array.from({ length: 1002 }, (_, index) => entry(999 + index)));
+    expect(await writer.close(true)).toBe(true);
+    const parts = await its.fragments();
+    expect(Math.max(...parts.map((one) => one.combinations.length))).toBe(1000);
+    expect(parts.map((one) => one.complete)).toEqual(parts.map((_, at) => at === parts.length - 1));
+    expect(parts.flatMap((one) => one.combinations.map(({ index }) => index))).toEqual(
+      Array.from({ length: 2001 }, (_, index) => index),
+    );
+  });
+
+  it('of an earlier process of the same attempt are left as they are', async () => {
+    const its = await aRun({ combinations: 2 });
+    const key = 'runs/spiral-0123456789ab/rounds/000/fragments/0000000/job-1-01-0000.json';
+    await its.store.put(key, '{}', { kind: 'absent' });
+    expect((await its.start()).code).toBe(0);
+    const stored = await its.store.get(key.replace('0000.json', '0001.json'));
+    expect(JSON.parse(Buffer.from(stored?.bytes ?? []).toString())).toMatchObject({
+      part: 1,
+      combinations: [{ index: 0 }, { index: 1 }],
+    });
+  });
+});
