@@ -129,7 +129,14 @@ test('what a killed download left behind is in nobody’s way', async () => {
   const { store, plan, target } = await scene(folder.path);
   mkdirSync(join(target, 'alpha0.5'), { recursive: true });
   writeFileSync(join(target, 'alpha0.5/a.h5.muster-partial'), 'a.h');
-  await fetchFiles(store, plan, target);
+  const strict: Store = {
+    ...store,
+    getFile: async (key, path) => {
+      expect(existsSync(path)).toBe(false);
+      return store.getFile(key, path);
+    },
+  };
+  await fetchFiles(strict, plan, target);
   expect(treeOf(target)).toEqual(['alpha0.25/a.h5', 'alpha0.25/logs/program.log.gz', 'alpha0.5/a.h5']);
 });
 

@@ -224,6 +224,14 @@ test('a fragment that cannot be read does not stop the others', async () => {
   expect(outcomes[0]?.state).toBe('succeeded');
 });
 
+test('fragments are listed by key, whatever their order', async () => {
+  const stored = ['b', 'a', 'c'].map((key) => ({ key, bytes: Buffer.from('{') }));
+  const fragments = [2, 0, 1].map((part) => fragment({ part }));
+  const { report } = await merged({ stored, fragments });
+  expect(report.unreadable.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+  expect(report.fragments).toEqual([0, 1, 2].map((part) => keyOf(fragment({ part }))));
+});
+
 test('names of parameters are gathered in order of first appearance', async () => {
   expect((await merged({})).report.parameters).toEqual(['n_systems', 'alpha']);
 });

@@ -34,7 +34,7 @@ const succeeded: Outcome = {
 };
 const failed: Outcome = {
   ...{ combination: combination(1), state: 'failed', source, ...said },
-  outputs: [output('alpha0.5', 'program.log.gz')],
+  outputs: ['program.log.gz', 'table.csv'].map((path) => output('alpha0.5', path)),
   failure: failure('exit code 3, "quoted",\nand more'),
   ...{ attempts: 1, wastedSeconds: 0, cost: null },
 };
@@ -89,7 +89,7 @@ const all = [succeeded, failed, missing];
 test('the manifest has one line for every output', async () => {
   const { text } = await written(all);
   const manifest = lines(text('manifest.jsonl'));
-  expect(manifest).toHaveLength(4);
+  expect(manifest).toHaveLength(5);
   expect(manifest[2]).toEqual({
     ...{ index: 0, id: '0000000000000000', label: 'alpha0.25', state: 'succeeded', run },
     ...output('alpha0.25', 'COMPAS_Output/COMPAS_Output.h5'),
