@@ -1,19 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ConfigurationError, RemoteError } from '../errors.ts';
 import { withFileErrors } from '../files/faults.ts';
 import { openStaging } from '../files/staging.ts';
-import { composeBody, composeComment, decideUpdate } from './body.ts';
-import type { Forge, NewReview, Review } from './forge.ts';
+import { composeComment, decideUpdate } from './body.ts';
+import type { Forge } from './forge.ts';
+import { changedFiles, fetchBase, listFiles, readFile } from './local/branches.ts';
+import { checkFolder, checkPath, type House, isDefault, refusal, service } from './local/house.ts';
 import { encodePath } from './local/markdown.ts';
-import { openRepository, type Repository } from './local/repository.ts';
-import { openRecords, type Records, type StoredReview } from './local/reviews.ts';
-import { type Gallery, showReview } from './local/show.ts';
-import { openWorkFolder, type WorkFolder } from './local/work-folder.ts';
-
-const service = 'local forge';
-const defaultBranch = 'main';
+import { openRepository } from './local/repository.ts';
+import { asReview, change, mergeReview, newestOf, openReview, showWhere } from './local/review-acts.ts';
+import { openRecords } from './local/reviews.ts';
+import { openWorkFolder } from './local/work-folder.ts';
 
 export interface LocalForgeOptions {
   /** The user's folder: a git work tree or any other. Only read. */
@@ -44,7 +41,7 @@ export async function openLocalForge(options: LocalForgeOptions): Promise<LocalF
   const records = openRecords(forgeDir, staging);
   const repository = await openRepository(join(forgeDir, 'repository.git'), staging);
   const work = await openWorkFolder(resolve(options.root));
-  const gallery: Gallery = { records, repository, staging, name: options.repository };
+  const gallery = { records, repository, staging, name: options.repository, prefix: work.prefix };
   const house: House = { records, repository, work, gallery };
   const act = <T>(operation: string, what: string | number, action: () => Promise<T>) =>
     withFileErrors({ service, operation, what: String(what) }, action);
@@ -106,160 +103,4 @@ export async function openLocalForge(options: LocalForgeOptions): Promise<LocalF
       change(house, number, (now) => (now.state === 'open' ? { ...now, state: 'closed' } : now)),
     mergeReview: (number) => act('merge', number, () => mergeReview(house, number)),
   };
-}
-
-interface House {
-  readonly records: Records;
-  readonly repository: Repository;
-  readonly work: WorkFolder;
-  readonly gallery: Gallery;
-}
-
-async function readFile(house: House, path: string, at?: string): Promise<Uint8Array | undefined> {
-  const { repository, work } = house;
-  if (isDefault(at)) {
-    const own = await work.readFile(path);
-    if (own !== undefined) return own;
-  }
-  const commit = await repository.tip(at ?? defaultBranch);
-  if (commit !== undefined) return repository.readFile(commit, work.prefix + path);
-  return !isDefault(at) && (await isKnown(work, at)) ? work.readFile(path, at) : undefined;
-}
-
-async function listFiles(house: House, folder: string, at?: string): Promise<readonly string[]> {
-  const { repository, work } = house;
-  const own = isDefault(at) ? await work.listFiles(folder) : [];
-  const commit = await repository.tip(at ?? defaultBranch);
-  if (commit !== undefined) {
-    const paths = await repository.listFiles(commit, `${work.prefix}${folder}`.replace(/\/$/, ''));
-    const all = new Set([...own, ...paths.map((path) => path.slice(work.prefix.length))]);
-    return [...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  }
-  return !isDefault(at) && (await isKnown(work, at)) ? work.listFiles(folder, at) : own;
-}
-
-const isKnown = async (work: WorkFolder, at: string) => /^[0-9a-f]{40,64}$/.test(at) && work.has(at);
-
-async function changedFiles(house: House, number: number): Promise<readonly string[]> {
-  const { repository, work } = house;
-  const review = mustRead(house.records, number);
-  const tip = await repository.tip(review.branch);
-  if (tip === undefined) return [];
-  const paths = await repository.changedFiles(review.base, tip);
-  return paths.filter((path) => path.startsWith(work.prefix)).map((path) => path.slice(work.prefix.length));
-}
-
-/** Numbers are taken one by one, so whoever loses one looks again and finds the winner's review of this branch. */
-async function openReview(house: House, wanted: NewReview): Promise<Review> {
-  const { records, repository } = house;
-  const tip = await repository.tip(wanted.branch);
-  if (tip === undefined) throw refusal('open a review', `there is no branch ${wanted.branch}`);
-  const base = await findBase(house, tip);
-  if (base === tip) throw refusal('open a review', `${wanted.branch} has no commit of its own`);
-  for (;;) {
-    const open = newestOf(records, (one) => one.branch === wanted.branch && one.state === 'open');
-    const number = open?.number ?? (records.numbers().at(-1) ?? 0) + 1;
-    const { branch, title, stage } = wanted;
-    const body = composeBody(wanted.body, wanted.version);
-    const made: StoredReview = { number, branch, title, body, state: 'open', stage, comments: [] };
-    if (open === undefined && !(await records.create(base === undefined ? made : { ...made, base })))
-      continue;
-    await showReview(house.gallery, number);
-    return asReviewHere(records, open ?? mustRead(records, number));
-  }
-}
-
-/** What the branch is compared with: where it left the default branch or what was merged since. */
-async function findBase(house: House, tip: string): Promise<string | undefined> {
-  const { git } = house.repository;
-  const heads = [await fetchBase(house), await house.repository.tip(defaultBranch)];
-  const bases: string[] = [];
-  for (const head of heads) {
-    if (head === undefined) continue;
-    const answer = await git.ask(['merge-base', head, tip]);
-    if (answer.code === 0) bases.push(answer.stdout.toString().trim());
-  }
-  const [first, second] = bases;
-  if (first === undefined || second === undefined) return first ?? second;
-  return (await git.ask(['merge-base', '--is-ancestor', first, second])).code === 0 ? second : first;
-}
-
-async function mergeReview(house: House, number: number): Promise<void> {
-  const { repository, records } = house;
-  const review = mustRead(records, number);
-  if (review.state !== 'open') return;
-  const tip = await repository.tip(review.branch);
-  if (tip === undefined) throw refusal('merge', `the branch ${review.branch} is gone`);
-  const paths = await repository.changedFiles(review.base, tip);
-  await repository.merge(tip, paths, review.base, `${review.title} (#${number})\n`);
-  await change(house, number, (now) => (now.state === 'open' ? { ...now, state: 'merged' } : now));
-}
-
-/** The commit checked out in the user's folder, brought into the bare repository. */
-async function fetchBase(house: House): Promise<string | undefined> {
-  const head = await house.work.head();
-  if (head !== undefined) await house.work.fetchInto(house.repository, head);
-  return head;
-}
-
-async function change(
-  house: House,
-  number: number,
-  decide: (now: StoredReview) => StoredReview,
-): Promise<void> {
-  await withFileErrors({ service, operation: 'change review', what: String(number) }, async () => {
-    mustRead(house.records, number);
-    await house.records.change(number, decide);
-    await showReview(house.gallery, number);
-  });
-}
-
-async function showWhere(house: House, wanted: (review: StoredReview) => boolean): Promise<void> {
-  for (const number of house.records.numbers()) {
-    const review = house.records.read(number);
-    if (review !== undefined && wanted(review)) await showReview(house.gallery, number);
-  }
-}
-
-function newestOf(records: Records, wanted: (review: StoredReview) => boolean): StoredReview | undefined {
-  for (const number of records.numbers().toReversed()) {
-    const review = records.read(number);
-    if (review !== undefined && wanted(review)) return review;
-  }
-  return undefined;
-}
-
-function mustRead(records: Records, number: number): StoredReview {
-  const review = records.read(number);
-  if (review === undefined) throw refusal('find', `there is no review ${number}`);
-  return review;
-}
-
-const asReview = (records: Records, review: StoredReview | undefined) =>
-  review === undefined ? undefined : asReviewHere(records, review);
-
-function asReviewHere(records: Records, review: StoredReview): Review {
-  const { number, branch, state, stage, title, body } = review;
-  const url = pathToFileURL(join(records.folder(number), 'index.html')).href;
-  return { number, branch, state, stage, title, body, url };
-}
-
-const isDefault = (name: string | undefined): name is undefined | typeof defaultBranch =>
-  name === undefined || name === defaultBranch;
-
-const refusal = (operation: string, reason: string) =>
-  new RemoteError({ service, operation }, `${service}: cannot ${operation}: ${reason}`);
-
-const checkFolder = (folder: string) => {
-  const plain = folder.replace(/\/$/, '');
-  return plain === '' ? '' : checkPath(plain);
-};
-
-/** Paths come in safe; one that is not is a bug of the caller's and must not leave the folder. */
-function checkPath(path: string): string {
-  const parts = path.split('/');
-  const bad =
-    parts.some((part) => ['', '.', '..', '.git'].includes(part.toLowerCase())) || /[\0\n]/.test(path);
-  if (!bad) return path;
-  throw new ConfigurationError({ file: path, message: 'is no path inside the repository' });
 }

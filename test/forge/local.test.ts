@@ -147,6 +147,7 @@ describe('a folder of a git repository', () => {
     const forge = await openBelow();
     const number = await reviewOf(forge, 'muster/a', { 'results/a.txt': 'a' });
     expect(await forge.changedFiles(number)).toEqual(['results/a.txt']);
+    expect(readFileSync(at(`forge/reviews/${number}/files/results/a.txt`), 'utf8')).toBe('a');
     await forge.mergeReview(number);
     expect(await forge.listFiles('results')).toEqual(['results/a.txt']);
     gitIn(at('user'), 'pull', '--quiet', '--no-rebase', at('forge/repository.git'), 'main');

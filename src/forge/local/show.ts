@@ -12,6 +12,8 @@ export interface Gallery {
   readonly repository: Repository;
   readonly staging: Staging;
   readonly name: string;
+  /** Of paths in the repository, left out of what is shown: empty or ending with `/`. */
+  readonly prefix: string;
 }
 
 /**
@@ -33,7 +35,10 @@ export async function showReview(gallery: Gallery, number: number): Promise<void
 async function showOnce(gallery: Gallery, review: StoredReview, tip: string | undefined): Promise<void> {
   const { records, repository } = gallery;
   const folder = records.folder(review.number);
-  const files = tip === undefined ? [] : await repository.changedFiles(review.base, tip);
+  const changed = tip === undefined ? [] : await repository.changedFiles(review.base, tip);
+  const files = changed
+    .filter((path) => path.startsWith(gallery.prefix))
+    .map((path) => path.slice(gallery.prefix.length));
   if (tip !== undefined) await showFiles(gallery, folder, tip, files);
   const statuses = tip === undefined ? [] : records.statuses(tip);
   const pages = {
@@ -56,7 +61,7 @@ async function showFiles(
   const mark = join(folder, '.tip');
   if (isSame(mark, tip)) return;
   for (const path of files) {
-    const bytes = await gallery.repository.readFile(tip, path);
+    const bytes = await gallery.repository.readFile(tip, gallery.prefix + path);
     if (bytes === undefined) continue;
     await replaceFile(gallery.staging, join(folder, 'files', path), bytes);
     if (!isMarkdown(path)) continue;
