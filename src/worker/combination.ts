@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Combination } from '../grid/combination.ts';
 import type { ResolvedProgram } from '../grid/grid.ts';
 import { extractResults } from '../results/extract.ts';
 import type { FragmentEntry, OutputRecord } from '../results/fragment.ts';
@@ -9,18 +7,16 @@ import { CheckpointKeeper } from './checkpoint.ts';
 import type { SliceContext, Unit } from './context.ts';
 import { deliver, type Parcel } from './deliver.ts';
 import { entriesOf, type Finding } from './entries.ts';
-import { type Circumstances, failureOf, type Verdict, WorkFailure } from './failure.ts';
-import { filesMatching, folderBytes, type Inventory, takeInventory } from './found-files.ts';
+import { execute, requireGoodEnd } from './execute.ts';
+import type { Verdict } from './failure.ts';
+import { filesMatching, type Inventory, takeInventory } from './found-files.ts';
 import { fetchInput } from './inputs.ts';
 import { judgeOutputs, logName, packOutputs } from './judge.ts';
-import { type ProgramEnd, runProgram } from './program.ts';
-import { programEnvironment } from './program-environment.ts';
+import { placeholderSlice } from './placeholder-slice.ts';
+import type { ProgramEnd } from './program.ts';
 import { ProgramLog } from './program-log.ts';
 import { oneLine, troubleOf } from './trouble.ts';
-import { cleanScratch, diskIsFull, placeProgramFiles, writeJson } from './work-directory.ts';
-
-/** Of the 25 s that the worker takes at most to end (Batch kills after 30: AB 2.8); the rest is for storing. */
-const graceSeconds = 10;
+import { cleanScratch, placeProgramFiles, writeJson } from './work-directory.ts';
 
 /** The worker has to end before the unit did; nothing is said about it. */
 export class Interrupted extends Error {
@@ -32,21 +28,21 @@ export class Interrupted extends Error {
  * so that the next one still runs. Throws only `Interrupted`.
  */
 export async function workOn(context: SliceContext, unit: Unit): Promise<readonly FragmentEntry[]> {
-  const job = new Job(context, unit);
+  const its = new UnitWork(context, unit);
   let verdict: Verdict | undefined;
   try {
-    await job.succeed();
+    await its.succeed();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     verdict = troubleOf(error);
     if (verdict.class === 'unknown' && error instanceof Error) context.deps.log(error.stack ?? error.message);
-    await job.keepEvidence();
+    await its.keepEvidence();
   }
-  return job.entries(verdict);
+  return its.entries(verdict);
 }
 
 /** The state of one unit while it is worked on. */
-class Job {
+class UnitWork {
   readonly #context: SliceContext;
   readonly #unit: Unit;
   readonly #log: ProgramLog;
@@ -116,7 +112,7 @@ class Job {
     const { deps, settings, assignment } = this.#context;
     const resolved = deps.resolveProgram(assignment.grid, this.#unit.first, {
       run: { id: settings.run },
-      slice: this.#sliceRange(),
+      slice: placeholderSlice(assignment),
       resources: assignment.resources,
     });
     this.#resolved = {
@@ -130,22 +126,6 @@ class Job {
       fileDigests: assignment.fileDigests,
     });
     return this.#resolved;
-  }
-
-  /**
-   * `{slice.start} {slice.end}` of a program that takes a whole slice are indexes of combinations: positions of the
-   * round's list are the same at launch, but in a rerun of one slice they would start at 0 again.
-   */
-  #sliceRange(): { readonly start: number; readonly end: number } {
-    const { grid, slice } = this.#context.assignment;
-    if (grid.slice.per === 'combination') return { start: slice.start, end: slice.end };
-    const [range, ...more] = slice.indexes;
-    if (range === undefined || more.length > 0) {
-      const message =
-        'the combinations of the slice are not consecutive, but the program takes {slice.start}';
-      throw new WorkFailure({ class: 'input', message, again: false });
-    }
-    return { start: range[0], end: range[1] };
   }
 
   async #prepare(resolved: ResolvedProgram): Promise<void> {
@@ -167,77 +147,31 @@ class Job {
     await keeper?.restore();
     this.#stopIfInterrupted();
     keeper?.start();
-    this.#end = await this.#execute(resolved.argv, resolved, this.#timeout());
+    this.#end = await this.#execute(resolved, resolved.argv, this.#timeout());
     await keeper?.stop();
     if (interrupt.reason !== undefined) {
       // A program that was killed at once may have been writing it.
       if (interrupt.reason !== 'lifeline') await keeper?.save();
       throw new Interrupted();
     }
-    this.#judgeEnd(this.#end, 'the program');
+    requireGoodEnd(this.#context, this.#end, 'the program', this.#timeout());
   }
 
   async #verify(resolved: ResolvedProgram, inventory: Inventory): Promise<Inventory> {
     if (resolved.verify === undefined) return inventory;
-    const left = this.#timeout() - (this.#end?.seconds ?? 0);
-    const end = await this.#execute(resolved.verify, resolved, Math.max(60, left));
+    const seconds = Math.max(60, this.#timeout() - (this.#end?.seconds ?? 0));
+    const end = await this.#execute(resolved, resolved.verify, seconds);
     this.#stopIfInterrupted();
-    this.#judgeEnd(end, 'verify');
+    requireGoodEnd(this.#context, end, 'verify', seconds);
     return takeInventory(inventory.folder);
   }
 
   async #execute(
-    argv: readonly string[],
     resolved: ResolvedProgram,
+    argv: readonly string[],
     deadlineSeconds: number,
   ): Promise<ProgramEnd> {
-    const { assignment, scratch, settings, environment, interrupt, deps } = this.#context;
-    const { scratchGib } = assignment.resources;
-    const attemptId = `${settings.job}/${settings.attempt}/${this.#unit.first.index}/${randomBytes(8).toString('hex')}`;
-    const end = await runProgram({
-      argv,
-      folder: scratch.work,
-      environment: programEnvironment({
-        inherited: environment,
-        declared: resolved.environment,
-        combination: this.#unit.first,
-        credentials: resolved.credentials,
-        temporary: scratch.temporary,
-        attemptId,
-        ...(settings.programPath === undefined ? {} : { programPath: settings.programPath }),
-      }),
-      attemptId,
-      log: this.#log,
-      deadlineSeconds,
-      graceSeconds: deps.graceSeconds ?? graceSeconds,
-      ...(scratchGib === undefined
-        ? {}
-        : { quota: { folder: scratch.space, bytes: scratchGib * 1024 ** 3 } }),
-      stop: interrupt.signal,
-      kill: interrupt.atOnce,
-    });
-    if (end.leftBehind > 0) {
-      deps.log(`${this.#unit.first.label} left ${end.leftBehind} processes behind; they were killed`);
-    }
-    return end;
-  }
-
-  #judgeEnd(end: ProgramEnd, subject: Circumstances['subject']): void {
-    const { assignment, scratch } = this.#context;
-    const { scratchGib } = assignment.resources;
-    // A program can fill its space and end between two looks.
-    const overQuota =
-      scratchGib !== undefined &&
-      end.ending.kind !== 'stopped' &&
-      folderBytes(scratch.space) > scratchGib * 1024 ** 3;
-    const verdict = failureOf(overQuota ? { kind: 'stopped', why: 'disk' } : end.ending, {
-      subject,
-      onExit: assignment.grid.retry.onExit,
-      timeoutSeconds: this.#timeout(),
-      scratchGib,
-      diskFull: diskIsFull(scratch.work),
-    });
-    if (verdict !== undefined) throw new WorkFailure(verdict);
+    return await execute(this.#context, this.#unit, resolved, { argv, deadlineSeconds, log: this.#log });
   }
 
   async #extract(resolved: ResolvedProgram, inventory: Inventory): Promise<void> {
@@ -262,12 +196,4 @@ class Job {
   #stopIfInterrupted(): void {
     if (this.#context.interrupt.reason !== undefined) throw new Interrupted();
   }
-}
-
-/** One line for the job's log. */
-export function describe(combination: Combination, entry: FragmentEntry): string {
-  const seconds = `${entry.usage.totalSeconds.toFixed(1)} s`;
-  const name = `[${combination.index}] ${combination.label}`;
-  if (entry.failure === null) return `${name}: succeeded in ${seconds}`;
-  return `${name}: failed in ${seconds}: ${entry.failure.class}: ${entry.failure.message}`;
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryKills, processesMarked, reapedCpuSeconds } from './proc.ts';
+import { memoryKills, reapedCpuSeconds } from './proc.ts';
+import { endGroup, killLeftovers } from './process-group.ts';
 import type { ProgramLog } from './program-log.ts';
 import { watchDisk, watchMemory } from './program-watch.ts';
 
@@ -131,46 +132,6 @@ function stopRules(request: ProgramRequest, pid: number, exited: Promise<unknown
       request.kill.removeEventListener('abort', kill);
     },
   };
-}
-
-async function endGroup(pid: number, grace: number, exited: Promise<unknown>): Promise<void> {
-  if (grace > 0) {
-    signalGroup(pid, 'SIGTERM');
-    const ended = await Promise.race([exited.then(() => true), sleep(grace * 1000, false, { ref: false })]);
-    if (ended) return;
-  }
-  signalGroup(pid, 'SIGKILL');
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: the group has ended.
-  }
-}
-
-/**
- * Kills what the program left: its group, and what left the group, found by the marker in its environment. Looks
- * again until nothing is found, because a process may fork while it is being killed.
- */
-async function killLeftovers(pid: number, attemptId: string): Promise<number> {
-  signalGroup(pid, 'SIGKILL');
-  const killed = new Set<number>();
-  for (let round = 0; round < 200; round += 1) {
-    const found = processesMarked(`MUSTER_ATTEMPT_ID=${attemptId}`);
-    if (found.length === 0) break;
-    for (const one of found) {
-      killed.add(one);
-      try {
-        process.kill(one, 'SIGKILL');
-      } catch {
-        // ESRCH: it has ended by itself.
-      }
-    }
-    await sleep(5);
-  }
-  return killed.size;
 }
 
 /** The pipes close when their last writer has ended; a second is enough to read what is left in them. */

@@ -1,7 +1,7 @@
 import type { Combination } from '../grid/combination.ts';
-import type { Failure } from '../results/fragment.ts';
+import type { Failure, FragmentEntry } from '../results/fragment.ts';
 import { isCancelling } from './assignment.ts';
-import { describe, Interrupted, workOn } from './combination.ts';
+import { Interrupted, workOn } from './combination.ts';
 import type { SliceContext, Unit } from './context.ts';
 import type { FragmentWriter } from './fragments.ts';
 import { oneLine } from './trouble.ts';
@@ -52,4 +52,12 @@ export function unitsOf(
   if (per === 'combination')
     return open.map((combination) => ({ first: combination, combinations: [combination] }));
   return open.length === 0 || first === undefined ? [] : [{ first, combinations }];
+}
+
+/** One line for the job's log. */
+function describe(combination: Combination, entry: FragmentEntry): string {
+  const seconds = `${entry.usage.totalSeconds.toFixed(1)} s`;
+  const name = `[${combination.index}] ${combination.label}`;
+  if (entry.failure === null) return `${name}: succeeded in ${seconds}`;
+  return `${name}: failed in ${seconds}: ${entry.failure.class}: ${entry.failure.message}`;
 }
