@@ -32,11 +32,17 @@ export interface AttemptProcess {
   boundLog(): void;
 }
 
-export function startAttempt(
-  setup: WorkerSetup,
-  job: JobRecord,
-  { child, attempt, log }: { readonly child: number; readonly attempt: number; readonly log: string },
-): AttemptProcess {
+export interface AttemptPlace {
+  readonly child: number;
+  readonly attempt: number;
+  /** File for the worker's output. */
+  readonly log: string;
+  /** Folder that the worker makes and fills. */
+  readonly work: string;
+}
+
+export function startAttempt(setup: WorkerSetup, job: JobRecord, place: AttemptPlace): AttemptProcess {
+  const { log } = place;
   const output = openSync(log, 'a+');
   const [program = '', ...args] = setup.command;
   const worker = spawn(program, args, {
@@ -44,7 +50,7 @@ export function startAttempt(
     detached: true,
     // The pipe is the lifeline: when this process dies, however, the worker reads its end and kills its group.
     stdio: ['pipe', output, output],
-    env: attemptEnvironment(setup, job, child, attempt),
+    env: attemptEnvironment(setup, job, place),
   });
   // A worker that closes its stdin is its own business.
   worker.stdin?.on('error', () => undefined);
@@ -69,8 +75,7 @@ export function startAttempt(
 function attemptEnvironment(
   setup: WorkerSetup,
   job: JobRecord,
-  child: number,
-  attempt: number,
+  { child, attempt, work }: AttemptPlace,
 ): NodeJS.ProcessEnv {
   const bin = setup.imageBin(job.image.name);
   // Of an engine that itself runs inside a Batch job: those name another job.
@@ -83,7 +88,7 @@ function attemptEnvironment(
     [workerEnvironment.attempt]: String(attempt),
     ...(job.size === 1 ? {} : { [workerEnvironment.arrayIndex]: String(child) }),
     MUSTER_LIFELINE: 'stdin',
-    MUSTER_WORK_DIR: join(setup.directory, 'work'),
+    MUSTER_WORK_DIR: work,
     ...(bin === undefined ? {} : { MUSTER_PROGRAM_PATH: bin }),
   };
 }

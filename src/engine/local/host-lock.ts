@@ -82,11 +82,19 @@ function newestEntry(folder: string): Entry | undefined {
     const number = numbersIn(folder).at(-1);
     if (number === undefined) return undefined;
     try {
-      const text = readFileSync(pathOf(folder, number), 'utf8');
-      return { number, holder: entrySchema.parse(JSON.parse(text)).holder };
+      return { number, holder: parseHolder(readFileSync(pathOf(folder, number), 'utf8')) };
     } catch (cause) {
       if (!isAbsent(cause)) throw cause;
     }
+  }
+}
+
+/** Entries appear whole; only a loss of power leaves another, and no holder outlives that. */
+function parseHolder(text: string): ProcessIdentity | null {
+  try {
+    return entrySchema.parse(JSON.parse(text)).holder;
+  } catch {
+    return null;
   }
 }
 

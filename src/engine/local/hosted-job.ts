@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { type AttemptExit, type AttemptProcess, startAttempt, type WorkerSetup } from './attempt-process.ts';
 import type { EventLog } from './event-log.ts';
 import { applyEvent, hasEnded, type JobProgress, nextAttempt } from './job-progress.ts';
@@ -72,9 +73,10 @@ export class HostedJob implements Disposable {
   }
 
   /** To be called once nothing of the leftovers lives: their children go again. */
-  writeOff(): void {
+  async writeOff(): Promise<void> {
     for (const [child, attempt] of this.#orphans()) {
       if (attempt === undefined) continue;
+      await this.#tidy(child, attempt.attempt);
       this.#record({ event: 'stopped', ...this.#at(child, attempt.attempt), cause: 'lost', exitCode: null });
       goAgain(this.line, child, this.#hosting.pause);
     }
@@ -94,7 +96,8 @@ export class HostedJob implements Disposable {
     const attempt = nextAttempt(this.#progress, child);
     this.#record({ event: 'started', ...this.#at(child, attempt) });
     const log = table.log(job.id, child, attempt);
-    const process = startAttempt(setup, job, { child, attempt, log });
+    const work = table.work(job.id, child, attempt);
+    const process = startAttempt(setup, job, { child, attempt, log, work });
     const deadline = this.#hosting.clock().getTime() + job.timeoutSeconds * 1000;
     const running: RunningAttempt = { child, attempt, process, deadline, cause: 'exit', killAt: Infinity };
     this.#running.add(running);
@@ -112,6 +115,7 @@ export class HostedJob implements Disposable {
     if (pid !== undefined && (hasLeft || exit.killed)) {
       await endProcesses([{ id: childId(this.#progress.job, child), worker: { pid, born: 'ended' } }], 0);
     }
+    await this.#tidy(child, attempt);
     this.#record({
       event: 'stopped',
       ...this.#at(child, attempt),
@@ -124,6 +128,13 @@ export class HostedJob implements Disposable {
       goAgain(this.line, child, this.#hosting.pause);
     }
     this.#hosting.onStopped();
+  }
+
+  /** A worker that was killed left its work behind; the next attempt begins with a new folder. */
+  async #tidy(child: number, attempt: number): Promise<void> {
+    const folder = this.#hosting.table.work(this.#progress.job.id, child, attempt);
+    // What cannot be removed (a program may have taken our right to) is no reason to stop the others.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
   /** Deadlines, graces, log sizes and wishes to cancel; a few times a second. */
@@ -183,5 +194,5 @@ export async function recover(jobs: readonly HostedJob[], lifelineMs: number): P
   const leftovers = jobs.flatMap((job) => job.leftovers());
   if (leftovers.length === 0) return;
   await endProcesses(leftovers, lifelineMs);
-  for (const job of jobs) job.writeOff();
+  for (const job of jobs) await job.writeOff();
 }

@@ -24,7 +24,7 @@ import { type CancelRecord, cancelSchema, type JobRecord, jobSchema } from './jo
  *     jobs/<id>/ended          spares the next host a replay
  *     jobs/<id>/logs/<child>-<attempt>.log
  *     host/<number>.json       who works through it
- *     work/                    where programs run
+ *     work/<start of id>-<child>-<attempt>/    where programs run; removed after the attempt
  */
 export interface JobTable {
   /** Absolute. */
@@ -44,6 +44,8 @@ export interface JobTable {
   end(id: string): void;
   isEnded(id: string): boolean;
   log(id: string, child: number, attempt: number): string;
+  /** Folder for the work of one attempt, made by the worker. Short: sockets in it have at most 107 bytes (Linux). */
+  work(id: string, child: number, attempt: number): string;
 }
 
 interface Replay {
@@ -102,6 +104,7 @@ export function openJobTable(folder: string): JobTable {
     },
     end: (id) => writeFileSync(file(id, 'ended'), ''),
     isEnded: (id) => existsSync(file(id, 'ended')),
+    work: (id, child, attempt) => join(directory, 'work', `${id.slice(0, 8)}-${child}-${attempt}`),
     log: (id, child, attempt) => file(id, join('logs', `${child}-${attempt}.log`)),
   };
 }
@@ -117,14 +120,15 @@ function addJob(jobs: string, request: JobRequest, definition: string, at: Date)
   });
   const draft = join(jobs, `.draft-${record.id}`);
   mkdirSync(join(draft, 'logs'), { recursive: true });
-  writeFileSync(join(draft, 'job.json'), `${JSON.stringify(record)}\n`);
+  // On the disk before it has its name: a machine that loses power leaves no empty job.
+  writeFileSync(join(draft, 'job.json'), `${JSON.stringify(record)}\n`, { flush: true });
   renameSync(draft, join(jobs, record.id));
   return record;
 }
 
 function createOnly(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}.draft`;
-  writeFileSync(draft, text);
+  writeFileSync(draft, text, { flush: true });
   try {
     linkSync(draft, path);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { countsOf, observed, openAt, submitTo, temporaryFolder, until } from './local-harness.ts';
@@ -105,10 +105,42 @@ test('the worker is told where to work, and finds the folder of its image', asyn
     MUSTER_RUN: 'run-7',
     MUSTER_LIFELINE: 'stdin',
     MUSTER_PROGRAM_PATH: '/images/demo/bin',
-    MUSTER_WORK_DIR: join(folder.path, 'work'),
+    MUSTER_WORK_DIR: join(folder.path, 'work', `${handle.jobId.slice(0, 8)}-0-1`),
     NODE_COMPILE_CACHE: expect.any(String),
   });
 });
+
+test('what a killed worker left in its folder is removed', async () => {
+  await using folder = await temporaryFolder();
+  const litter = `
+    const { mkdirSync, writeFileSync } = require('node:fs');
+    mkdirSync(process.env.MUSTER_WORK_DIR + '/deep', { recursive: true });
+    writeFileSync(process.env.MUSTER_WORK_DIR + '/deep/file', 'left');
+    process.kill(process.pid, 'SIGKILL');`;
+  await using engine = await openAt(folder.path, { workerCommand: [process.execPath, '-e', litter] });
+  const handle = await submitTo(engine, {});
+  await engine.host();
+  expect(await countsOf(engine, handle)).toMatchObject({ failed: 1 });
+  expect(readdirSync(join(folder.path, 'work'))).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  'a folder that cannot be removed stops nothing (not as root)',
+  async () => {
+    await using folder = await temporaryFolder();
+    const sealed = `
+    const { chmodSync, mkdirSync, writeFileSync } = require('node:fs');
+    const deep = process.env.MUSTER_WORK_DIR + '/deep';
+    mkdirSync(deep, { recursive: true });
+    writeFileSync(deep + '/file', 'left');
+    chmodSync(deep, 0o500);`;
+    await using engine = await openAt(folder.path, { workerCommand: [process.execPath, '-e', sealed] });
+    const handle = await submitTo(engine, {});
+    await engine.host();
+    chmodSync(join(folder.path, 'work', `${handle.jobId.slice(0, 8)}-0-1`, 'deep'), 0o700);
+    expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 1 });
+  },
+);
 
 test('a log without end is bounded and keeps its newest lines', async () => {
   await using folder = await temporaryFolder();

@@ -73,6 +73,13 @@ test('is not held by a contender so slow that others have held it in between', a
   expect(readdirSync(folder.path)).toEqual(['000006.json']);
 });
 
+test('is free when a loss of power left its file empty', async () => {
+  await using folder = await temporaryFolder();
+  writeFileSync(join(folder.path, '000007.json'), '');
+  expect(findHost(folder.path)).toBeUndefined();
+  expect(takeHostLock(folder.path)).toBeDefined();
+});
+
 test('does not pile up files', async () => {
   await using folder = await temporaryFolder();
   for (let round = 0; round < 20; round++) takeHostLock(folder.path)?.release();

@@ -104,6 +104,7 @@ describe.skipIf(process.platform !== 'linux')('a host that is killed (needs /pro
       },
     });
     expect(orphans).toHaveLength(2);
+    expect(readdirSync(join(folder.path, 'work'))).toEqual([]);
     expect(alive).toEqual([]);
     expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 1 });
   });

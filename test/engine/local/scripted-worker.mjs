@@ -1,6 +1,6 @@
 // A worker that does what the contract suite's script says (test/contract/engine-bench.ts), with the lifeline of a real one.
 import { spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 
 const { env } = process;
 const child = env.AWS_BATCH_JOB_ARRAY_INDEX ?? '0';
@@ -16,7 +16,10 @@ const program =
     ? undefined
     : spawn('sh', ['-c', `env -i sleep ${env.TEST_PROGRAM}; true`], { detached: true, stdio: 'ignore' });
 
+mkdirSync(env.MUSTER_WORK_DIR, { recursive: true });
+
 const end = (code) => {
+  rmSync(env.MUSTER_WORK_DIR, { recursive: true });
   if (program?.pid !== undefined) process.kill(-program.pid, 'SIGKILL');
   if (env.TEST_JOURNAL) appendFileSync(env.TEST_JOURNAL, `end ${child} ${attempt} ${code}\n`);
   process.exit(code);
