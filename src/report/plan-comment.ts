@@ -41,7 +41,7 @@ export function planComment(plan: Plan, extra: PlanExtra): string {
   const body = blocks([
     `### ${code(plan.grid)}: ${plural(plan.combinations, 'combination')}`,
     plan.axes.length === 0 ? undefined : words(breakdown(plan), 2000),
-    bullets([words(reuseLine(plan), 1000), words(shapeLine(plan)), words(merge(plan, extra.onMerge), 400)]),
+    bullets([reuseLine(plan, { name: code, words }), words(shapeLine(plan)), merge(plan, extra.onMerge)]),
     ...findingsBlock(extra),
     extra.changes.length === 0
       ? undefined
@@ -55,8 +55,9 @@ export function planComment(plan: Plan, extra: PlanExtra): string {
 }
 
 function merge({ runId }: Plan, onMerge: PlanExtra['onMerge']): string {
-  if (onMerge === 'launches') return `Merging this launches run ${runId}.`;
-  if (onMerge === 'nothing') return `Merging this launches nothing: this grid has run already as ${runId}.`;
+  if (onMerge === 'launches') return `Merging this launches run ${code(runId)}.`;
+  if (onMerge === 'nothing')
+    return `Merging this launches nothing: this grid has run already as ${code(runId)}.`;
   return 'Merging this launches nothing: the grid is started by hand.';
 }
 

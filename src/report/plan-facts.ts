@@ -17,13 +17,19 @@ export function samples({ samples: shown, count: values, unit }: Axis): string {
   return unit === undefined ? list : `${list} ${oneLine(unit, 20)}`;
 }
 
-/** `1,400 new, 40 reused from compas-sparse-0123 (not yet reviewed), which saves $1.20` */
-export function reuseLine({ reuse, combinations }: Plan): string {
-  if (!reuse.known) return `reuse unknown: ${oneLine(reuse.why)}`;
+/** How a sentence shows names and foreign words where it will stand. */
+export interface Voice {
+  readonly name: (text: string) => string;
+  readonly words: (text: string) => string;
+}
+
+/** `1,400 new, 40 reused: 40 from compas-sparse-0123 (not yet reviewed), which saves $1.20` */
+export function reuseLine({ reuse, combinations }: Plan, voice: Voice): string {
+  if (!reuse.known) return `reuse unknown: ${voice.words(reuse.why)}`;
   if (reuse.combinations === 0) return `${count(combinations)} new, none reused`;
   const from = reuse.runs.map(
     ({ run, combinations: times, reviewed }) =>
-      `${count(times)} from ${oneLine(run, 60)}${reviewed ? '' : ' (not yet reviewed)'}`,
+      `${count(times)} from ${voice.name(run)}${reviewed ? '' : ' (not yet reviewed)'}`,
   );
   const saves = reuse.savesUsd === null ? '' : `, which saves ${money(reuse.savesUsd)}`;
   return `${count(combinations - reuse.combinations)} new, ${count(reuse.combinations)} reused: ${from.join(', ')}${saves}`;

@@ -21,7 +21,7 @@ export function planText(plan: Plan): string {
     [
       `${plan.grid}  ${plan.runId}  ${oneLine(plan.path, 120)}`,
       `${plural(plan.combinations, 'combination')}${axes.length === 0 ? '' : ` = ${breakdown(plan)}`}`,
-      reuseLine(plan),
+      reuseLine(plan, { name: oneLine, words: oneLine }),
       shapeLine(plan),
     ],
     axes.length === 0

@@ -118,19 +118,19 @@ function pictures(figures: Published['figures'], figureUrl: (name: string) => st
 }
 
 function nextSteps({ run, states }: Summary): string {
-  const again = states.failed > 0 ? 'failed' : 'missing';
-  const lines = [
-    `muster fetch ${run}                       # outputs, verified, into a readable tree`,
-    `muster fetch ${run} --only '*.h5'         # some of them`,
-    `muster verify ${run}                      # sizes and checksums in the store`,
-    ...(states.failed + states.missing > 0
-      ? [
-          `muster rerun ${run} --select ${again} --dry-run   # what it would run and cost`,
-          `muster rerun ${run} --select ${again}`,
-        ]
-      : []),
-  ];
-  return shell(lines);
+  const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
+  return shell([
+    '# outputs, verified, into a readable tree; then only some of them',
+    `muster fetch ${run}`,
+    `muster fetch ${run} --only '*.h5'`,
+    '# sizes and checksums in the store',
+    `muster verify ${run}`,
+    ...(again.length > 0 ? ['# what another round would run and cost; then run it'] : []),
+    ...again.flatMap((state) => [
+      `muster rerun ${run} --select ${state} --dry-run`,
+      `muster rerun ${run} --select ${state}`,
+    ]),
+  ]);
 }
 
 const purposes: Readonly<Record<string, string>> = {

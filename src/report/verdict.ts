@@ -1,3 +1,4 @@
+import { shorten } from './escape.ts';
 import { count, money } from './format.ts';
 import type { Summary } from './summary.ts';
 
@@ -35,7 +36,7 @@ export function verdict(summary: Counted, { budgetUsd, stopped }: VerdictContext
     spent !== undefined && budgetUsd !== null ? `${spent} of ${dollars(budgetUsd)}` : spent,
     versions === 0 ? undefined : versions === 1 ? 'one version' : `${count(versions)} versions`,
   ];
-  return parts.filter((part) => part !== undefined).join('; ');
+  return shorten(parts.filter((part) => part !== undefined).join('; '), 140);
 }
 
 /** `memory 3, timeout` with counts only where there are several kinds. */

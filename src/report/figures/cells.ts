@@ -10,7 +10,7 @@ export interface Cell {
   readonly combinations: readonly number[];
 }
 
-/** Combinations by place, in order of first appearance; those that lack an axis have no place. */
+/** Combinations by place, in order of first appearance. */
 export function cellsOf(summary: Summary, { x, y, columns, rows }: Layout): Cell[] {
   const cells = new Map<string, Cell & { combinations: number[] }>();
   for (let at = 0; at < summary.combinations; at += 1) {
@@ -20,7 +20,6 @@ export function cellsOf(summary: Summary, { x, y, columns, rows }: Layout): Cell
       column: columns?.place(at) ?? 0,
       row: rows?.place(at) ?? 0,
     };
-    if (place.x < 0 || place.y < 0 || place.column < 0 || place.row < 0) continue;
     const key = `${place.x},${place.y},${place.column},${place.row}`;
     const cell = cells.get(key);
     if (cell === undefined) cells.set(key, { ...place, combinations: [at] });

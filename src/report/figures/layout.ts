@@ -19,7 +19,7 @@ export interface Scale {
   readonly axes: readonly AxisColumn[];
   readonly title: string;
   readonly domain: readonly string[];
-  /** Position in `domain`; -1 where an axis is absent in this combination. */
+  /** Position in `domain`. */
   readonly place: (row: number) => number;
   /** Values that share one place; 1 = none do. */
   readonly bin: number;
@@ -50,7 +50,8 @@ export function layout(summary: Summary): Layout {
   return { x, y, columns: joined(columns), rows: joined(rows), folded };
 }
 
-const size = (axes: readonly AxisColumn[]) => axes.reduce((product, axis) => product * axis.values.length, 1);
+const size = (axes: readonly AxisColumn[]) =>
+  axes.reduce((product, axis) => product * distinctValues(axis), 1);
 
 /** Of all ways to put panels side by side or below each other, the one nearest to twice as wide as high, in cells. */
 function split(panels: readonly AxisColumn[], across: number, down: number) {
@@ -97,18 +98,23 @@ export function scale(axis: AxisColumn, direction: 'across' | 'down', most: numb
   const texts = order.filter((_, at) => at % bin === 0).map((value) => axis.values[value] ?? '');
   const last = texts.length - 1;
   const upwards = direction === 'down' && numbers !== undefined;
+  if (upwards) texts.reverse();
+  const domain = axis.index.includes(-1) ? [...texts, absent] : texts;
   return {
     axes: [axis],
     title: axisTitle(axis),
-    domain: upwards ? texts.reverse() : texts,
+    domain,
     place: (row) => {
       const value = axis.index[row] ?? -1;
-      const at = value < 0 ? -1 : (rank[value] ?? -1);
-      return at >= 0 && upwards ? last - at : at;
+      const at = value < 0 ? domain.indexOf(absent) : (rank[value] ?? -1);
+      return value >= 0 && upwards ? last - at : at;
     },
     bin,
   };
 }
+
+/** Where the blocks of a grid have different parameters: a place of its own for "not there". */
+const absent = '(absent)';
 
 /** Every combination of the values of these axes, in order, as one direction of panels. */
 function joined(axes: readonly AxisColumn[]): Scale | undefined {
