@@ -41,7 +41,10 @@ export type Offers = readonly [Offer, ...Offer[]];
 
 /** Of one slice on a well-filled instance. */
 export interface Rate {
-  /** Between the cheapest three families that fit; Spot prices where Spot is asked for. */
+  /**
+   * Over all sizes of the cheapest three families that fit, since Batch picks the size; Spot prices where Spot is
+   * asked for.
+   */
   readonly usdPerSliceHour: { readonly low: number; readonly high: number };
   /** The dearest type the queue may start, On-Demand: nothing costs more. */
   readonly mostUsdPerSliceHour: number;
@@ -69,7 +72,7 @@ export function offersFor(job: Job, market: Market, atOnce = Number.POSITIVE_INF
 
 /** `undefined` when nothing fits or has a price. */
 export function rateOf(job: Job, market: Market, atOnce?: number): Rate | undefined {
-  const likely = offersFor(job, market, atOnce).map(([best]) => best);
+  const likely = offersFor(job, market, atOnce).flat();
   if (likely.length === 0) return undefined;
   return {
     usdPerSliceHour: {
