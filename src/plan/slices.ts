@@ -72,7 +72,6 @@ function slicesIn(group: Group): number {
 function arraySizes(slices: number, { min, max }: ArrayLimits): readonly number[] {
   const whole = Array.from({ length: Math.floor(slices / max) }, () => max);
   const left = slices % max;
-  if (left === 0) return whole;
   return left >= min ? [...whole, left] : [...whole, ...Array.from({ length: left }, () => 1)];
 }
 

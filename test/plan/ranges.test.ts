@@ -13,6 +13,10 @@ describe('ranges of combination indexes', () => {
     ]);
   });
 
+  test('hold an index once that comes twice', () => {
+    expect(ranges.fromIndexes([3, 3])).toEqual([[3, 4]]);
+  });
+
   test('of a whole grid are one pair', () => {
     expect(ranges.fromIndexes(ranges.iterate(ranges.upTo(1_000_000)))).toEqual([[0, 1_000_000]]);
   });
