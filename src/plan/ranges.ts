@@ -33,7 +33,7 @@ export function rangesBuilder(): { add(index: number): void; ranges(): Ranges } 
       if (last !== undefined && index < last[1]) ascending = false;
       found.push([index, index + 1]);
     },
-    ranges: () => (ascending ? found.map(([start, end]) => [start, end] as const) : normalise(found)),
+    ranges: () => (ascending ? found : normalise(found)),
   };
 }
 
@@ -119,7 +119,15 @@ export function difference(left: Ranges, right: Ranges): Ranges {
 }
 
 export function intersection(left: Ranges, right: Ranges): Ranges {
+  if (covers(right, left)) return left;
   return difference(left, difference(left, right));
+}
+
+/** Whether a single range of `outer` spans all of `inner`: the usual case, that needs no copy of a million pairs. */
+function covers(outer: Ranges, inner: Ranges): boolean {
+  const [first, last] = [inner[0], inner.at(-1)];
+  if (first === undefined || last === undefined) return true;
+  return outer.some(([start, end]) => start <= first[0] && end >= last[1]);
 }
 
 function normalise(ranges: Iterable<readonly [number, number]>): Ranges {

@@ -116,8 +116,9 @@ export function groupsOf(
     .filter((group) => group.indexes.length > 0);
 }
 
-function everything(basis: RoundBasis): Ranges {
-  return ranges.union(...basis.members.map(({ indexes }) => indexes));
+/** Indexes are positions in the grid, so the classes together hold all from 0 on. */
+function everything({ members }: RoundBasis): Ranges {
+  return ranges.upTo(members.reduce((total, { indexes }) => total + ranges.size(indexes), 0));
 }
 
 function round(
