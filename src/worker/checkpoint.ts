@@ -30,7 +30,8 @@ export class CheckpointKeeper {
   readonly #prefix: string;
   #last = 0;
   #savedState = '';
-  #saving: Promise<void> | undefined;
+  /** One after the other: they share the archive's name. */
+  #saving: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(rule: Checkpoint, place: CheckpointPlace) {
@@ -87,10 +88,9 @@ export class CheckpointKeeper {
 
   /** Saves if there is something new. Trouble is logged, not thrown: the work itself goes on without. */
   async save(): Promise<void> {
-    await this.#saving;
-    this.#saving = this.#saveChanges().catch((error: unknown) => {
-      this.#place.log(`the checkpoint could not be saved: ${oneLine(error)}`);
-    });
+    this.#saving = this.#saving
+      .then(() => this.#saveChanges())
+      .catch((error: unknown) => this.#place.log(`the checkpoint could not be saved: ${oneLine(error)}`));
     await this.#saving;
   }
 

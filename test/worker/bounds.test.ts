@@ -99,4 +99,27 @@ describe('an engine that is gone', () => {
     expect(survivors(its.folder)).toEqual([]);
     expect((await its.entries()).map((entry) => entry.index)).toEqual([0]);
   });
+
+  it('while the worker is already waiting for its program to end makes it kill at once', async () => {
+    const its = await aRun({
+      script: `process.on('SIGTERM', () => fs.writeFileSync(process.env.OUT + '/asked', ''));
+        fs.writeFileSync(process.env.OUT + '/p.pid', String(process.pid)); setInterval(() => {}, 1000);`,
+    });
+    const terminate: { call?: () => void } = {};
+    const closed: { call?: () => void } = {};
+    const running = its.start({
+      environment: { OUT: its.folder, MUSTER_LIFELINE: 'stdin' },
+      deps: {
+        graceSeconds: 3600,
+        onTerminate: (callback) => void Object.assign(terminate, { call: callback }),
+        onLifelineClosed: (callback) => void Object.assign(closed, { call: callback }),
+      },
+    });
+    while (!existsSync(join(its.folder, 'p.pid'))) await sleep(20);
+    terminate.call?.();
+    while (!existsSync(join(its.folder, 'asked'))) await sleep(20);
+    closed.call?.();
+    expect((await running).code).toBe(143);
+    expect(survivors(its.folder)).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent } from '../../src/store/store.ts';
 import { CheckpointKeeper } from '../../src/worker/checkpoint.ts';
 import { cleanScratch, scratchBelow } from '../../src/worker/work-directory.ts';
@@ -94,5 +94,21 @@ describe('a checkpoint', () => {
     await its.open().restore();
     await its.open().save();
     expect(await its.keys()).toEqual([]);
+  });
+
+  it('is saved on the way, as often as the grid says', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const its = await aKeeper();
+    const keeper = its.open();
+    keeper.start();
+    its.write('on the way');
+    vi.advanceTimersByTime(599_000);
+    await keeper.stop();
+    expect(await its.keys()).toEqual([]);
+    keeper.start();
+    vi.advanceTimersByTime(600_000);
+    await keeper.stop();
+    expect(await its.keys()).toEqual(['000001.tar.zst']);
   });
 });

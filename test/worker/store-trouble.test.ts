@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RemoteError } from '../../src/errors.ts';
 import { openDirectoryStore } from '../../src/store/directory.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -95,6 +95,9 @@ describe('a store that fails', () => {
   });
 });
 
+const worker = { version: 'test', host: 'h', platform: 'p' };
+const header = { run, round: 0, array: 0, slice: 0, job: 'job-1', attempt: 1, worker, image: 'i' };
+
 function entry(index: number) {
   const finding: Finding = {
     work: 'w',
@@ -118,8 +121,6 @@ function entry(index: number) {
 describe('fragments', () => {
   it('hold at most 1,000 combinations, and only the last one says complete', async () => {
     const its = await aRun();
-    const worker = { version: 'test', host: 'h', platform: 'p' };
-    const header = { run, round: 0, array: 0, slice: 0, job: 'job-1', attempt: 1, worker, image: 'i' };
     const writer = new FragmentWriter(its.store, header, () => {});
     writer.add(Array.from({ length: 999 }, (_, index) => entry(index)));
     writer.add(Array.from({ length: 1002 }, (_, index) => entry(999 + index)));
@@ -130,6 +131,19 @@ describe('fragments', () => {
     expect(parts.flatMap((one) => one.combinations.map(({ index }) => index))).toEqual(
       Array.from({ length: 2001 }, (_, index) => index),
     );
+  });
+
+  it('are written after 30 s although the next combination takes longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const its = await aRun();
+    const writer = new FragmentWriter(its.store, header, () => {});
+    writer.add([entry(0)]);
+    vi.advanceTimersByTime(29_000);
+    expect(await its.fragments()).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+    await expect.poll(its.fragments).toMatchObject([{ complete: false, combinations: [{ index: 0 }] }]);
   });
 
   it('of an earlier process of the same attempt are left as they are', async () => {
