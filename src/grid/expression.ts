@@ -13,7 +13,8 @@ export interface CompiledExpression {
 }
 
 const longest = 2000;
-const deepest = 40;
+const deepest = 20;
+const mostPrefixes = 60;
 
 /** Reads an expression once; evaluating it then only calls closures. Nothing but the scope's names can be reached. */
 export function compileExpression(text: string): CompiledExpression {
@@ -23,7 +24,7 @@ export function compileExpression(text: string): CompiledExpression {
   return compileMatch(match);
 }
 
-/** Long or deep input is refused before the parser recurses into it. */
+/** Long or deep input is refused before the parser recurses into it: a level costs it about a hundred calls. */
 function checkBounds(text: string): void {
   if (text.length > longest) {
     throw new ExpressionError(
@@ -39,8 +40,16 @@ function checkBounds(text: string): void {
     if (')]'.includes(character)) depth -= 1;
     if (depth > deepest) throw tooDeep(index);
   }
-  const chain = /(?:(?:\bnot\b|!|[-+])\s*){41}|(?:\*\*[^*]*){41}/.exec(text);
-  if (chain !== null) throw tooDeep(chain.index);
+  // These nest to the right without brackets.
+  const prefixes = [...text.matchAll(/\bnot\b|!|\*\*|[-+](?=\s*[-+])/g)];
+  const excess = prefixes[mostPrefixes];
+  if (excess !== undefined) {
+    throw new ExpressionError(
+      `The expression has more than ${mostPrefixes} of not, ** and double signs.`,
+      excess.index,
+      'Split it into several derived parameters.',
+    );
+  }
 }
 
 function tooDeep(offset: number): ExpressionError {

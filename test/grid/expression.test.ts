@@ -122,16 +122,27 @@ test('an expression of more than 2,000 characters is refused', () => {
 });
 
 test.each([
-  `${'('.repeat(41)}1${')'.repeat(41)}`,
-  `${'-'.repeat(41)}1`,
-  `${'not '.repeat(41)}true`,
-  `1${'**1'.repeat(41)}`,
-])('nesting beyond 40 levels is refused: %#', (text) => {
-  expect(failure(text).message).toMatch(/nests deeper than 40/);
+  `${'('.repeat(21)}1${')'.repeat(21)}`,
+  `${'['.repeat(21)}${']'.repeat(21)}`,
+  `${'abs('.repeat(21)}1${')'.repeat(21)}`,
+])('brackets beyond 20 levels are refused: %s', (text) => {
+  expect(failure(text).message).toMatch(/nests deeper than 20/);
 });
 
-test('the deepest input that is let in neither overflows the stack nor hangs', () => {
-  expect(evaluate(`${`(${'not '.repeat(10)}`.repeat(40)}true${')'.repeat(40)}`)).toBe(true);
+test.each([
+  `${'-'.repeat(62)}1`,
+  `${'- '.repeat(62)}1`,
+  `${'not '.repeat(61)}true`,
+  `${'!'.repeat(61)}true`,
+  `1${'**1'.repeat(61)}`,
+])('chains that nest are refused: %s', (text) => {
+  expect(failure(text).message).toMatch(/more than 60 of not, \*\* and double signs/);
+});
+
+test('the deepest input that is let in does not overflow the stack', () => {
+  const prefixes = 'not not not ';
+  expect(evaluate(`${`(${prefixes}`.repeat(20)}true${')'.repeat(20)}`)).toBe(true);
+  expect(evaluate(`${'(1**1**1**1*'.repeat(20)}1${')'.repeat(20)}`)).toBe(1);
 });
 
 test('a chain of 990 terms is fine', () => {
