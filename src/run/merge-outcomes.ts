@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import * as ranges from '../plan/ranges.ts';
 import { sliceOf } from '../plan/slices.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
@@ -16,8 +18,11 @@ export async function mergeOutcomes(
   { run, rounds }: Started,
   arrays: readonly ArrayAt[],
 ): Promise<Merge> {
+  // Two merges at once must not share their files.
+  const spillDirectory = mkdtempSync(join(deps.scratch, 'merge-'));
+  const clean = () => rmSync(spillDirectory, { recursive: true, force: true });
   const recorded = new Map(arrays.map((at) => [`${at.round.round}/${at.array.array}`, submissionOf(at)]));
-  return mergeRun({
+  const merge = await mergeRun({
     store: deps.store,
     run: run.run,
     count: run.combinations,
@@ -26,8 +31,19 @@ export async function mergeOutcomes(
     price: secondPrice(deps.planEngine, rounds),
     engineFailures: engineFailures(deps, run.run, arrays),
     reused: reusedOutcomes(deps, run),
-    spillDirectory: deps.scratch,
+    spillDirectory,
+  }).catch((error) => {
+    clean();
+    throw error;
   });
+  const dispose = merge[Symbol.dispose].bind(merge);
+  return {
+    ...merge,
+    [Symbol.dispose]() {
+      dispose();
+      clean();
+    },
+  };
 }
 
 function submissionOf({ document: { value } }: ArrayAt) {

@@ -69,7 +69,7 @@ export async function showPublished(
     resultsPath: folder,
     figureUrl: (name) => deps.forge.fileUrl(`${folder}/${name}`, commit),
   });
-  const review = await ensureReview(deps, run, { title, body, version: state.version });
+  const review = await ensureReview(deps, started, { title, body, version: state.version });
   const complete = summary.states.succeeded === summary.combinations;
   await deps.forge.setStatus(commit, {
     context: 'muster/complete',

@@ -1,7 +1,7 @@
 import type { CommitRequest, Review, ReviewUpdate } from '../forge/forge.ts';
 import type { RunDeps } from './deps.ts';
-import type { RunRecord } from './records.ts';
-import { updateState } from './start.ts';
+import type { RoundRecord, RunRecord } from './records.ts';
+import { type Started, updateState } from './start.ts';
 
 /** The review of a run on the forge. */
 
@@ -25,13 +25,21 @@ export async function commitToBranch(
 }
 
 /**
- * The run's review with this text. Opened when there is none, or when the last one was merged and results came since;
- * one that a person closed is left closed.
+ * The run's review with this text. Opened when there is none, or when the last one was merged and another round came
+ * since; one that a person closed is left closed. A review needs a commit of its own: the record of what was asked.
  */
-export async function ensureReview(deps: RunDeps, run: RunRecord, update: ReviewUpdate): Promise<Review> {
+export async function ensureReview(
+  deps: RunDeps,
+  { run, rounds }: Pick<Started, 'run' | 'rounds'>,
+  update: ReviewUpdate,
+): Promise<Review> {
   const branch = reviewBranch(run.run);
   const found = await deps.forge.findReview(branch);
   if (found === undefined || found.state === 'merged') {
+    const before = await deps.forge.head(branch);
+    const commit = await commitToBranch(deps, run, `Launch ${run.run}`, askedFiles(run, rounds.at(-1)));
+    // Nothing was asked since the merge: what was merged stands.
+    if (found !== undefined && commit === before) return found;
     const opened = await deps.forge.openReview({ branch, ...update, stage: 'draft' });
     await remember(deps, run, opened);
     return opened;
@@ -39,6 +47,18 @@ export async function ensureReview(deps: RunDeps, run: RunRecord, update: Review
   await deps.forge.updateReview(found.number, update);
   await remember(deps, run, found);
   return found;
+}
+
+function askedFiles(run: RunRecord, round: RoundRecord | undefined): CommitRequest['files'] {
+  const file = (name: string, value: unknown) => ({
+    path: `${resultsFolder(run)}/${name}`,
+    bytes: `${JSON.stringify(value, null, 2)}\n`,
+  });
+  const asked = [file('run.json', run)];
+  if (round !== undefined && round.round > 0) {
+    asked.push(file(`round-${String(round.round).padStart(3, '0')}.json`, round));
+  }
+  return asked;
 }
 
 async function remember(deps: RunDeps, run: RunRecord, { number, branch, url }: Review): Promise<void> {

@@ -7,7 +7,7 @@ import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { type ArrayAt, failuresOf } from './observe.ts';
 import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
-import { commitToBranch, ensureReview, resultsFolder } from './review.ts';
+import { ensureReview } from './review.ts';
 import type { Started } from './start.ts';
 import { tally } from './tally.ts';
 
@@ -18,15 +18,9 @@ export async function showProgress(
   state: StateRecord,
   arrays: readonly ArrayAt[],
 ): Promise<void> {
-  const { run } = started;
-  if (state.review === null && (await deps.forge.findReview(`muster/${run.run}`)) === undefined) {
-    // A review needs a commit of its own.
-    const bytes = `${JSON.stringify(run, null, 2)}\n`;
-    await commitToBranch(deps, run, `Launch ${run.run}`, [{ path: `${resultsFolder(run)}/run.json`, bytes }]);
-  }
   const progress = await progressOf(deps, started, state, arrays);
   const title = runReviewTitle(progress);
-  await ensureReview(deps, run, { title, body: runReviewBody(progress), version: state.version });
+  await ensureReview(deps, started, { title, body: runReviewBody(progress), version: state.version });
 }
 
 /** A run as the store tells it, in the words of the report. */

@@ -61,16 +61,16 @@ export function openScene(folder: string, forge?: Forge): Scene {
 /** A run of so many combinations, one slice each, ready to be started. */
 export async function writeRun(
   scene: Scene,
-  options: { readonly combinations: number; readonly name?: string },
+  options: { readonly combinations: number; readonly name?: string; readonly pilot?: number },
 ): Promise<RunRecord> {
   const name = options.name ?? 'demo';
-  const run = runRecord(`${name}-0123456789ab`, options.combinations);
+  const run = runRecord(`${name}-0123456789ab`, options.combinations, options.pilot ?? 0);
   scene.run = run.run;
   await createDocument(scene.store, runKey(run.run), run);
   return run;
 }
 
-function runRecord(run: string, combinations: number): RunRecord {
+function runRecord(run: string, combinations: number, pilot: number): RunRecord {
   const resources = {
     vcpus: 1,
     memoryMib: 1024,
@@ -115,18 +115,30 @@ function runRecord(run: string, combinations: number): RunRecord {
     reused: null,
     settled: [],
     selected: null,
-    pilot: 0,
+    pilot,
     firstRound: {
       schema: 1,
       run,
       round: 0,
-      reason: 'launch',
+      reason: pilot > 0 ? 'pilot' : 'launch',
       note: '',
       actor: 'ana',
       createdAt,
       classes,
-      groups: [{ class: 0, indexes: [[0, combinations]], sliceSize: 1 }],
-      arrays: [{ array: 0, class: 0, firstSlice: 0, slices: combinations }],
+      groups: [
+        {
+          class: 0,
+          indexes:
+            pilot > 0
+              ? [
+                  [0, 1],
+                  [combinations - 1, combinations],
+                ]
+              : [[0, combinations]],
+          sliceSize: 1,
+        },
+      ],
+      arrays: [{ array: 0, class: 0, firstSlice: 0, slices: pilot > 0 ? 2 : combinations }],
       attempts: 3,
       environment: {},
       again: false,

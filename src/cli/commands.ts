@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { cancelCommand } from './commands/cancel.ts';
+import { checkCommand } from './commands/check.ts';
+import { expandCommand } from './commands/expand.ts';
+import { explainCommand } from './commands/explain.ts';
+import { fetchCommand } from './commands/fetch.ts';
+import { launchCommand } from './commands/launch.ts';
+import { logsCommand } from './commands/logs.ts';
+import { lsCommand } from './commands/ls.ts';
+import { newCommand } from './commands/new.ts';
+import { planCommand } from './commands/plan.ts';
+import { publishCommand } from './commands/publish.ts';
+import { rerunCommand } from './commands/rerun.ts';
+import { runCommand } from './commands/run.ts';
+import { statusCommand } from './commands/status.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
+
+/** How a command tells its exit code. */
+export type Done = (code: number) => void;
+
+/** In the order a person meets them. */
+export const commands = (done: Done): readonly Command[] => [
+  newCommand(),
+  checkCommand(),
+  expandCommand(),
+  planCommand(),
+  runCommand(done),
+  launchCommand(),
+  watchCommand(done),
+  statusCommand(),
+  lsCommand(),
+  logsCommand(),
+  explainCommand(),
+  rerunCommand(done),
+  cancelCommand(done),
+  publishCommand(done),
+  fetchCommand(done),
+  verifyCommand(done),
+];

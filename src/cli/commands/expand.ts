@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import type { Combination } from '../../grid/combination.ts';
+import type { LoadedGrid } from '../../grid/grid.ts';
+import * as ranges from '../../plan/ranges.ts';
+import { select } from '../../plan/select.ts';
+import { openGrid } from '../grid-option.ts';
+import { collectSettings, directoryOf, wholeNumber } from '../options.ts';
+
+interface ExpandOptions {
+  readonly format: 'jsonl' | 'csv' | 'count';
+  readonly set?: Record<string, string>;
+  readonly limit?: number;
+  readonly select?: string;
+}
+
+const formats = ['jsonl', 'csv', 'count'] as const;
+
+export function expandCommand(): Command {
+  return new Command('expand')
+    .description('print the combinations of a grid')
+    .argument('<grid>', 'grid file or name')
+    .option('--format <name>', 'jsonl, csv or count', formatOf, 'jsonl')
+    .option('--set <name=value>', 'override a constant; may be repeated', collectSettings)
+    .option('--limit <n>', 'only the first n', wholeNumber)
+    .option('--select <what>', 'labels, ids, indexes, or an expression')
+    .addHelpText('after', "\nExample:\n  muster expand grids/demo.yaml --format csv --select 'alpha_ce > 1'")
+    .action(async (grid: string, options: ExpandOptions, command: Command) => {
+      const { loaded } = openGrid(directoryOf(command), grid, options.set);
+      await printCombinations(loaded, options);
+    });
+}
+
+function formatOf(text: string): ExpandOptions['format'] {
+  const format = formats.find((one) => one === text);
+  if (format === undefined) throw new InvalidArgumentError(`choose one of ${formats.join(', ')}`);
+  return format;
+}
+
+async function printCombinations(loaded: LoadedGrid, options: ExpandOptions): Promise<void> {
+  if (options.format === 'count') {
+    let count = options.select === undefined ? loaded.count() : 0;
+    if (options.select !== undefined) for await (const _ of chosen(loaded, options.select)) count += 1;
+    process.stdout.write(`${Math.min(count, options.limit ?? count)}\n`);
+    return;
+  }
+  await write(options.format === 'jsonl' ? jsonLines(loaded, options) : csvLines(loaded, options));
+}
+
+async function* limited(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<Combination> {
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
+  const all = options.select === undefined ? loaded.combinations() : chosen(loaded, options.select);
+  for await (const combination of all) {
+    if (left-- <= 0) return;
+    yield combination;
+  }
+}
+
+async function* chosen(loaded: LoadedGrid, spec: string): AsyncGenerator<Combination> {
+  function* missing() {
+    for (const combination of loaded.combinations()) yield { ...combination, state: 'missing' as const };
+  }
+  const { indexes } = await select(spec, missing());
+  for (const combination of loaded.combinations()) {
+    if (ranges.contains(indexes, combination.index)) yield combination;
+  }
+}
+
+async function* jsonLines(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<string> {
+  if (options.limit === undefined && options.select === undefined) yield* loaded.lines();
+  else for await (const combination of limited(loaded, options)) yield JSON.stringify(combination);
+}
+
+async function* csvLines(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<string> {
+  const names = new Set<string>();
+  for await (const { text } of limited(loaded, options))
+    for (const name of Object.keys(text)) names.add(name);
+  const row = (cells: readonly unknown[]) => stringify([[...cells]]).trimEnd();
+  yield row(['index', 'id', 'label', ...names]);
+  for await (const { index, id, label, text } of limited(loaded, options)) {
+    yield row([index, id, label, ...[...names].map((name) => text[name] ?? '')]);
+  }
+}
+
+/** Lines written together: one write a line is most of the time at a million lines. */
+const batchCharacters = 1 << 18;
+
+/** A reader that stops early (`| head`) ends the command quietly. */
+async function write(lines: AsyncIterable<string>): Promise<void> {
+  let batch = '';
+  let closed = false;
+  process.stdout.on('error', () => (closed = true));
+  for await (const line of lines) {
+    if (closed) return;
+    batch += `${line}\n`;
+    if (batch.length < batchCharacters) continue;
+    await flush(batch);
+    batch = '';
+  }
+  await flush(batch);
+}
+
+const flush = (text: string) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));

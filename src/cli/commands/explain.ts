@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { failureText } from '../../report/failure-text.ts';
+import { readArrays } from '../../run/observe.ts';
+import { progressOf } from '../../run/show.ts';
+import { ensureStarted } from '../../run/start.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { findRun } from '../run-option.ts';
+
+export function explainCommand(): Command {
+  return placeCommand('explain', 'say in plain words why a run does not move or why combinations failed')
+    .argument('[run]', 'run, the beginning of one, or a grid; the newest without it')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster explain demo')
+    .action((given: string | undefined, options: PlaceOptions & { json?: boolean }, command: Command) =>
+      atWorkplace(command, options, async ({ deps }) => {
+        const { run } = await findRun(deps, given);
+        const started = await ensureStarted(deps, run);
+        const arrays = await readArrays(deps, run, started.rounds);
+        const { diagnosis, failures, phase, slices } = await progressOf(
+          deps,
+          started,
+          started.state.value,
+          arrays,
+        );
+        const aside = arrays.flatMap(({ array, document: { value } }) =>
+          value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
+        );
+        if (options.json === true) {
+          printJson({ run, phase, diagnosis, failures, aside });
+          return;
+        }
+        const lines = [
+          `${run} is ${phase}: ${slices.waiting} slices wait, ${slices.running + slices.starting} run, ${slices.failed} failed.`,
+          ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
+          ...aside,
+          ...(failures.length > 0 ? ['', failureText(failures)] : []),
+        ];
+        process.stdout.write(`${lines.join('\n')}\n`);
+      }),
+    );
+}

@@ -1,0 +1,71 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { count, moment, money } from '../../report/format.ts';
+import { allRuns, readPublished, readState } from '../../run/runs.ts';
+import { combinationsOf } from '../../run/show.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import type { Workplace } from '../workplace.ts';
+
+export function lsCommand(): Command {
+  return placeCommand('ls', 'list the runs of the store, newest first')
+    .argument('[grid]', 'only runs of this grid')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster ls demo')
+    .action((grid: string | undefined, options: PlaceOptions & { json?: boolean }, command: Command) =>
+      atWorkplace(command, options, async ({ deps }) => {
+        const rows = await list(deps, grid);
+        if (options.json === true) printJson(rows);
+        else if (rows.length === 0)
+          process.stdout.write('No runs yet. Start one: muster run grids/<name>.yaml\n');
+        else process.stdout.write(`${tableOf(rows)}\n`);
+      }),
+    );
+}
+
+interface Row {
+  readonly run: string;
+  readonly phase: string;
+  readonly succeeded: number;
+  readonly combinations: number;
+  readonly costUsd: number;
+  readonly startedAt: string;
+  readonly review: string | null;
+}
+
+async function list(deps: Workplace['deps'], grid: string | undefined): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const run of await allRuns(deps)) {
+    if (grid !== undefined && run.grid.name !== grid) continue;
+    const state = await readState(deps, run.run);
+    const published = await readPublished(deps, run.run);
+    rows.push({
+      run: run.run,
+      phase: state?.phase.phase ?? 'launching',
+      succeeded: published?.succeeded ?? state?.done.succeeded ?? 0,
+      combinations: combinationsOf(run),
+      costUsd: state?.money.exactUsd ?? state?.money.meteredUsd ?? 0,
+      startedAt: run.createdAt,
+      review: state?.review?.url ?? null,
+    });
+  }
+  return rows;
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ['Run', 'State', 'Succeeded', 'Cost', 'Started'],
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    chars: Object.fromEntries(borders.map((name) => [name, ''])),
+    colAligns: ['left', 'left', 'right', 'right', 'left'],
+  });
+  for (const row of rows) {
+    const done = `${count(row.succeeded)} of ${count(row.combinations)}`;
+    table.push([row.run, row.phase, done, money(row.costUsd), moment(row.startedAt)]);
+  }
+  return table.toString();
+}
+
+const borders = [
+  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+] as const;

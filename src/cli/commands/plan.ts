@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { identifyImage } from '../../image/identity.ts';
+import { planText } from '../../report/plan-text.ts';
+import { prepare } from '../../run/prepare.ts';
+import { openGrid } from '../grid-option.ts';
+import {
+  atWorkplace,
+  collectSettings,
+  directoryOf,
+  type PlaceOptions,
+  placeCommand,
+  printJson,
+  wholeNumber,
+} from '../options.ts';
+
+interface PlanOptions extends PlaceOptions {
+  readonly set?: Record<string, string>;
+  readonly limit?: number;
+  readonly select?: string;
+  readonly json?: boolean;
+}
+
+export function planCommand(): Command {
+  return placeCommand('plan', 'say what a run would do, how long it would take and what it would cost')
+    .argument('<grid>', 'grid file or name')
+    .option('--set <name=value>', 'override a constant; may be repeated', collectSettings)
+    .option('--limit <n>', 'a trial: only the first n combinations', wholeNumber)
+    .option('--select <what>', 'a trial: labels, ids, indexes, or an expression')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster plan grids/demo.yaml --set n_systems=1000')
+    .action((grid: string, options: PlanOptions, command: Command) =>
+      atWorkplace(command, options, async ({ deps, root }) => {
+        const { loaded } = openGrid(directoryOf(command), grid, options.set);
+        const { limit, select } = options;
+        const { plan } = await prepare(deps, {
+          loaded,
+          identify: (image) => identifyImage(root, image),
+          ...(limit !== undefined && { limit }),
+          ...(select !== undefined && { select }),
+        });
+        if (options.json === true) printJson(plan);
+        else process.stdout.write(planText(plan));
+      }),
+    );
+}

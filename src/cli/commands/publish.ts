@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { ConfigurationError } from '../../errors.ts';
+import { publish } from '../../run/publish.ts';
+import { readPublished } from '../../run/runs.ts';
+import type { Done } from '../commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { findRun } from '../run-option.ts';
+
+export function publishCommand(done: Done): Command {
+  return placeCommand(
+    'publish',
+    'merge and publish a run whose slices have all ended; a repeat changes nothing',
+  )
+    .argument('[run]', 'run, the beginning of one, or a grid; the newest without it')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster publish demo')
+    .action((given: string | undefined, options: PlaceOptions & { json?: boolean }, command: Command) =>
+      atWorkplace(command, options, async ({ deps }) => {
+        const { run } = await findRun(deps, given);
+        const outcome = await publish(deps, run);
+        if (options.json === true) printJson(outcome);
+        if (outcome.outcome === 'unfinished') {
+          throw new ConfigurationError({
+            file: run,
+            message: `${outcome.arrays} of its arrays have not ended`,
+            fix: `Wait (muster watch ${run} --follow), or stop it (muster cancel ${run}).`,
+          });
+        }
+        if (outcome.outcome === 'superseded') {
+          throw new ConfigurationError({ file: run, message: `a newer round will publish: ${outcome.why}` });
+        }
+        if (options.json !== true) process.stdout.write(`${outcome.verdict}\nreview  ${outcome.url}\n`);
+        const published = await readPublished(deps, run);
+        const complete = published !== undefined && published.succeeded === published.combinations;
+        done(complete ? exitCodes.succeeded : exitCodes.incomplete);
+      }),
+    );
+}

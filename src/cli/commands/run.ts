@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { ConfigurationError } from '../../errors.ts';
+import type { Done } from '../commands.ts';
+import { follow } from '../follow.ts';
+import { openGrid } from '../grid-option.ts';
+import { launchGrid } from '../launch-grid.ts';
+import { atWorkplace, directoryOf, placeCommand, wholeNumber } from '../options.ts';
+import { openScreen } from '../screen.ts';
+import { type LaunchOptions, launchOptions } from './launch.ts';
+
+interface RunOptions extends LaunchOptions {
+  readonly parallel?: number;
+}
+
+export function runCommand(done: Done): Command {
+  return launchOptions(placeCommand('run', 'launch, watch and publish in the foreground'))
+    .argument('<grid>', 'grid file or name')
+    .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .addHelpText(
+      'after',
+      `
+Stopped with Ctrl-C, or killed: the same command goes on where it was. What has succeeded never runs again.
+
+Examples:
+  muster run grids/demo.yaml --limit 3          try three combinations first
+  muster run grids/demo.yaml --parallel 8`,
+    )
+    .action(async (grid: string, options: RunOptions, command: Command) => {
+      using screen = openScreen();
+      const code = await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
+        const { loaded } = openGrid(directoryOf(command), grid, options.set);
+        const launched = await launchGrid(place, loaded, options);
+        if (launched.outcome === 'refused') {
+          throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
+        }
+        if (launched.outcome === 'exists')
+          screen.say(`${launched.run.run} is there already: going on with it.`);
+        return follow(place, screen, [launched.run.run], `muster run ${grid}`);
+      });
+      done(code);
+    });
+}

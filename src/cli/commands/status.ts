@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { statusText } from '../../report/status-text.ts';
+import { readArrays } from '../../run/observe.ts';
+import { progressOf } from '../../run/show.ts';
+import { ensureStarted } from '../../run/start.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { findRun } from '../run-option.ts';
+import type { Workplace } from '../workplace.ts';
+
+interface StatusOptions extends PlaceOptions {
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
+
+/** Seconds between two pictures. */
+const pictureSeconds = 2;
+
+export function statusCommand(): Command {
+  return placeCommand('status', 'show how a run stands')
+    .argument('[run]', 'run, the beginning of one, or a grid; the newest without it')
+    .option('--follow', 'show it again until the run is published')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster status demo --follow')
+    .action((given: string | undefined, options: StatusOptions, command: Command) =>
+      atWorkplace(command, options, async ({ deps }) => {
+        const { run } = await findRun(deps, given);
+        for (;;) {
+          const progress = await read(deps, run);
+          if (options.json === true) printJson(progress);
+          else
+            process.stdout.write(
+              `${options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : ''}${statusText(progress)}`,
+            );
+          if (options.follow !== true || progress.phase === 'published') return;
+          await deps.clock.sleep(pictureSeconds);
+        }
+      }),
+    );
+}
+
+async function read(deps: Workplace['deps'], run: string) {
+  const started = await ensureStarted(deps, run);
+  return progressOf(deps, started, started.state.value, await readArrays(deps, run, started.rounds));
+}

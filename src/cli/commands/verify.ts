@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { count, plural, size } from '../../report/format.ts';
+import { manifestLines } from '../../results/manifest.ts';
+import { verifyFetched, verifyStored } from '../../results/verify-files.ts';
+import { openOutcomes } from '../../run/outcomes.ts';
+import type { Done } from '../commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { findRun } from '../run-option.ts';
+
+interface VerifyOptions extends PlaceOptions {
+  readonly local?: string;
+  readonly read?: boolean;
+  readonly json?: boolean;
+}
+
+export function verifyCommand(done: Done): Command {
+  return placeCommand('verify', 'compare every output with the size and checksum it was published with')
+    .argument('[run]', 'run, the beginning of one, or a grid; the newest without it')
+    .option('--local <folder>', 'what was fetched there, instead of the store')
+    .option('--read', 'read every byte rather than trust the checksum that the store recorded')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster verify demo --read')
+    .action((given: string | undefined, options: VerifyOptions, command: Command) =>
+      atWorkplace(command, options, async ({ deps }) => {
+        const { run } = await findRun(deps, given);
+        using open = await openOutcomes(deps, run);
+        async function* files() {
+          for await (const outcome of open.outcomes()) yield* manifestLines(outcome);
+        }
+        const report =
+          options.local === undefined
+            ? await verifyStored(deps.store, files(), { read: options.read === true })
+            : await verifyFetched(options.local, files());
+        if (options.json === true) printJson(report);
+        else {
+          const bad = report.problems.length;
+          process.stdout.write(
+            `${run}: ${plural(report.files, 'file')}, ${size(report.bytes)}: ${bad === 0 ? 'all as published' : `${count(bad)} with problems`}\n`,
+          );
+        }
+        for (const { file, reason } of report.problems)
+          process.stderr.write(`${file.label}/${file.path}: ${reason}\n`);
+        done(report.problems.length === 0 ? exitCodes.succeeded : exitCodes.incomplete);
+      }),
+    );
+}

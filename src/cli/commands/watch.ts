@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { activeRuns, watch } from '../../run/watch.ts';
+import type { Done } from '../commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { follow } from '../follow.ts';
+import { atWorkplace, type PlaceOptions, placeCommand, printJson, wholeNumber } from '../options.ts';
+import { findRun } from '../run-option.ts';
+import { openScreen } from '../screen.ts';
+
+interface WatchOptions extends PlaceOptions {
+  readonly follow?: boolean;
+  readonly parallel?: number;
+  readonly json?: boolean;
+}
+
+export function watchCommand(done: Done): Command {
+  return placeCommand('watch', 'look at all active runs once, and publish those that have ended')
+    .argument('[run...]', 'only these runs')
+    .option('--follow', 'stay until all are published; on the local engine this also does the work')
+    .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  muster watch --follow')
+    .action(async (given: readonly string[], options: WatchOptions, command: Command) => {
+      using screen = openScreen();
+      await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
+        const runs: string[] = [];
+        for (const one of given) runs.push((await findRun(place.deps, one)).run);
+        if (given.length === 0) for await (const run of activeRuns(place.deps)) runs.push(run);
+        if (runs.length === 0) screen.say('No run is active.');
+        else if (options.follow === true) done(await follow(place, screen, runs, 'muster watch --follow'));
+        else await look(place.deps, runs, options.json === true);
+        if (runs.length === 0 && options.json === true) printJson([]);
+      });
+      if (options.follow !== true) done(exitCodes.succeeded);
+    });
+}
+
+async function look(
+  deps: Parameters<typeof watch>[0],
+  runs: readonly string[],
+  json: boolean,
+): Promise<void> {
+  const states = [];
+  for (const run of runs) {
+    const { state } = await watch(deps, run);
+    states.push(state);
+    const { counts } = state;
+    const open = counts.submitted + counts.pending + counts.runnable;
+    if (!json) {
+      process.stdout.write(
+        `${run}: ${state.phase.phase}; slices ${open} waiting, ${counts.running} running, ${counts.succeeded} succeeded, ${counts.failed} failed\n`,
+      );
+    }
+  }
+  if (json) printJson(states);
+}

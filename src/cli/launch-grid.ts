@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import type { LoadedGrid } from '../grid/grid.ts';
+import { identifyImage } from '../image/identity.ts';
+import { type Launched, launch } from '../run/launch.ts';
+import { prepare } from '../run/prepare.ts';
+import type { Workplace } from './workplace.ts';
+
+interface LaunchGridOptions {
+  readonly limit?: number;
+  readonly select?: string;
+  readonly alongside?: boolean;
+  readonly approveUsd?: number;
+}
+
+/** Plans and launches a grid of the repository one stands in. */
+export async function launchGrid(
+  { deps, root }: Workplace,
+  loaded: LoadedGrid,
+  { limit, select, alongside, approveUsd }: LaunchGridOptions,
+): Promise<Launched> {
+  const prepared = await prepare(deps, {
+    loaded,
+    identify: (image) => identifyImage(root, image),
+    ...(limit !== undefined && { limit }),
+    ...(select !== undefined && { select }),
+  });
+  return launch(deps, {
+    ...{ loaded, prepared, root, commit: commitOf(root), alongside: alongside === true },
+    ...(approveUsd !== undefined && { approvedUsd: approveUsd }),
+  });
+}
+
+/** The commit checked out; null outside git. */
+function commitOf(root: string): string | null {
+  try {
+    const head = execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return head.toString().trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import { logLine } from '../report/escape.ts';
+import type { RunEventLog } from '../run/deps.ts';
+
+/** One line for people, with its newline; empty for what they need not see. */
+export function describeLog(event: RunEventLog): string {
+  const text = words(event);
+  return text === '' ? '' : `${logLine(text, 600)}\n`;
+}
+
+function words(event: RunEventLog): string {
+  switch (event.kind) {
+    case 'array-submitted':
+      return '';
+    case 'array-adopted':
+      return `round ${event.round}: array ${event.array} had already been submitted as ${event.jobId}`;
+    case 'array-refused':
+      return `round ${event.round}: array ${event.array} was refused: ${event.why}`;
+    case 'namesake-terminated':
+      return `terminated ${event.jobId}: another job of the same name is the recorded one`;
+    case 'combination-failed':
+      return `failed  ${event.label}  ${event.class}: ${event.message}`;
+    case 'slice-failed':
+      return `failed  slice ${event.slice} of round ${event.round}: ${event.reason}`;
+    case 'stopped':
+      return `stopping: ${event.why}`;
+    case 'pilot-ended':
+      return event.goOn ? `pilot: ${event.why}` : `pilot: ${event.why}; the rest does not run`;
+    case 'publishing':
+      return '';
+    case 'published':
+      return '';
+  }
+}

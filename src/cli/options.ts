@@ -1,0 +1,57 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { openWorkplace, type Workplace, type WorkplaceOptions } from './workplace.ts';
+
+/** What several commands take. */
+export interface PlaceOptions {
+  readonly store?: string;
+  readonly engine?: string;
+}
+
+/** A command with the options that say where state lives and slices run. */
+export function placeCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--store <url>', 'where state and outputs live: a folder or s3://bucket/prefix')
+    .option('--engine <name>', 'where slices run: local');
+}
+
+/** Opens the repository one stands in (or that of `-C`), does the work, and cleans up after it. */
+export async function atWorkplace<T>(
+  command: Command,
+  options: PlaceOptions & Partial<WorkplaceOptions>,
+  work: (place: Workplace) => Promise<T>,
+): Promise<T> {
+  const directory = directoryOf(command);
+  await using place = await openWorkplace({ ...options, ...(directory !== undefined && { directory }) });
+  return await work(place);
+}
+
+/** The folder of `-C`. */
+export function directoryOf(command: Command): string | undefined {
+  const { directory } = command.optsWithGlobals<{ directory?: string }>();
+  return directory;
+}
+
+/** `--set name=value`, as often as wanted. */
+export function collectSettings(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const equals = text.indexOf('=');
+  if (equals <= 0) throw new InvalidArgumentError('write name=value');
+  return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('write a whole number above 0');
+  return Number(text);
+}
+
+export function amount(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text))
+    throw new InvalidArgumentError('write an amount in USD, such as 25 or 0.50');
+  return Number(text);
+}
+
+export const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

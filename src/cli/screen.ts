@@ -1,0 +1,103 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { count, duration } from '../report/format.ts';
+import type { RunEventLog } from '../run/deps.ts';
+import { describeLog } from './log-line.ts';
+
+/** What a foreground command shows: a progress bar on a terminal, plain lines elsewhere. Everything goes to stderr. */
+export interface Screen extends Disposable {
+  readonly log: (event: RunEventLog) => void;
+  say(line: string): void;
+  progress(now: Progress): void;
+}
+
+export interface Progress {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Slices. */
+  readonly running: number;
+  /** Seconds; null when it cannot be said. */
+  readonly secondsLeft: number | null;
+}
+
+export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen {
+  return stream.isTTY ? new BarScreen(stream) : new LineScreen(stream);
+}
+
+const left = ({ secondsLeft }: Progress) =>
+  secondsLeft === null ? '' : `about ${duration(secondsLeft)} to go`;
+const failed = (now: Progress) => (now.failed === 0 ? '' : `${count(now.failed)} failed, `);
+
+class BarScreen implements Screen {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #bar: SingleBar;
+  #started = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#bar = new SingleBar(
+      { format: '{bar} {value}/{total} {failed}{running} running  {left}', hideCursor: true, stream, fps: 5 },
+      Presets.shades_classic,
+    );
+  }
+
+  readonly log = (event: RunEventLog) => this.#write(describeLog(event));
+
+  say(line: string): void {
+    this.#write(`${line}\n`);
+  }
+
+  progress(now: Progress): void {
+    const finished = now.succeeded + now.failed;
+    const values = { failed: failed(now), running: count(now.running), left: left(now) };
+    if (this.#started) {
+      this.#bar.setTotal(now.total);
+      this.#bar.update(finished, values);
+    } else this.#bar.start(now.total, finished, values);
+    this.#started = true;
+  }
+
+  /** Above the bar, which the next update draws again. */
+  #write(text: string): void {
+    if (text === '') return;
+    if (this.#started) this.#stream.write('\r\x1b[K');
+    this.#stream.write(text);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#started) this.#bar.stop();
+  }
+}
+
+/** Seconds between two lines when nothing but time passes, and the share of the run that makes a line. */
+const quietSeconds = 30;
+const step = 0.1;
+
+class LineScreen implements Screen {
+  readonly #stream: NodeJS.WriteStream;
+  #share = -1;
+  #at = 0;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  readonly log = (event: RunEventLog) => this.#stream.write(describeLog(event));
+
+  say(line: string): void {
+    this.#stream.write(`${line}\n`);
+  }
+
+  progress(now: Progress): void {
+    const finished = now.succeeded + now.failed;
+    const share = now.total === 0 ? 1 : finished / now.total;
+    const due = performance.now() - this.#at > quietSeconds * 1000;
+    if (share < this.#share + step && !due && (share < 1 || this.#share >= 1)) return;
+    this.#share = share;
+    this.#at = performance.now();
+    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${count(now.running)} slices running  ${left(now)}`;
+    this.say(line.trimEnd());
+  }
+
+  [Symbol.dispose](): void {}
+}

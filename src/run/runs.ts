@@ -1,0 +1,37 @@
+import { activePrefix, publishedKey, publishedPrefix, runKey, stateKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import { readDocument } from './documents.ts';
+import {
+  type PublishedRecord,
+  publishedSchema,
+  type RunRecord,
+  runSchema,
+  type StateRecord,
+  stateSchema,
+} from './records.ts';
+
+/** Runs that are on the work list or were published, newest first. */
+export async function allRuns(deps: Pick<RunDeps, 'store'>): Promise<readonly RunRecord[]> {
+  const names = new Set<string>();
+  for await (const { key } of deps.store.list(activePrefix)) names.add(key.slice(activePrefix.length));
+  for await (const { key } of deps.store.list(publishedPrefix)) {
+    names.add(key.slice(publishedPrefix.length, -'.json'.length));
+  }
+  const runs: RunRecord[] = [];
+  for (const name of names) {
+    const run = await readDocument(deps.store, runKey(name), runSchema);
+    if (run !== undefined) runs.push(run.value);
+  }
+  return runs.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+}
+
+export async function readState(deps: Pick<RunDeps, 'store'>, run: string): Promise<StateRecord | undefined> {
+  return (await readDocument(deps.store, stateKey(run), stateSchema))?.value;
+}
+
+export async function readPublished(
+  deps: Pick<RunDeps, 'store'>,
+  run: string,
+): Promise<PublishedRecord | undefined> {
+  return (await readDocument(deps.store, publishedKey(run), publishedSchema))?.value;
+}
