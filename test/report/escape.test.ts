@@ -37,6 +37,7 @@ describe.each(hostile)('foreign text %j', (text) => {
   test('in words makes no element of its own', () => {
     const page = String(marked.parse(`before ${words(text)} after`));
     expect(page.replace(/^<p>|<\/p>\n$/g, '')).not.toMatch(/<\/?[a-z!]/i);
+    expect(words(text)).not.toMatch(/[<>]/);
   });
 
   test('in words mentions nobody and refers to nothing', () => {

@@ -104,6 +104,17 @@ describe('results', () => {
     expect(result?.outliers).toMatchObject({ count: 1, farthest: [{ label: 'a=7', value: 1000 }] });
   });
 
+  test.each([
+    ['far below', -1000, 1],
+    ['far above', 1000, 1],
+    ['two interquartile ranges below', -3, 0],
+    ['two interquartile ranges above', 7, 0],
+  ])('a value %s the others (%d) makes %d outliers', async (_, value, count) => {
+    const recipe: Recipe = { results: (_p, index) => ({ r: index === 7 ? value : index % 5 }) };
+    const [result] = (await summaryOf({ a: from0(20) }, recipe, ['r'])).results;
+    expect(result?.outliers.count).toBe(count);
+  });
+
   test('a steady trend has no outliers', async () => {
     const [result] = (await summaryOf({ a: from0(20) }, { results: ({ a }) => ({ r: Number(a) }) }, ['r']))
       .results;

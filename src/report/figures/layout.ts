@@ -106,7 +106,7 @@ export function scale(axis: AxisColumn, direction: 'across' | 'down', most: numb
     domain,
     place: (row) => {
       const value = axis.index[row] ?? -1;
-      const at = value < 0 ? domain.indexOf(absent) : (rank[value] ?? -1);
+      const at = value < 0 ? domain.length - 1 : (rank[value] ?? -1);
       return value >= 0 && upwards ? last - at : at;
     },
     bin,
@@ -125,11 +125,7 @@ function joined(axes: readonly AxisColumn[]): Scale | undefined {
       all.flatMap((text) => next.domain.map((value) => (text === '' ? value : `${text}, ${value}`))),
     [''],
   );
-  const place = (row: number) =>
-    scales.reduce((sum, next) => {
-      const at = next.place(row);
-      return sum < 0 || at < 0 ? -1 : sum * next.domain.length + at;
-    }, 0);
+  const place = (row: number) => scales.reduce((sum, next) => sum * next.domain.length + next.place(row), 0);
   return { axes, title: axes.map(axisTitle).join(', '), domain, place, bin: 1 };
 }
 

@@ -134,7 +134,7 @@ describe('every figure', () => {
       ']]>&bogus;',
       '\u202Eabc\u0000',
     ],
-    '<b>': ['url(#x)', "'"],
+    '<b>\u202E\u0007': ['url(#x)', "'"],
   };
 
   test('stays under 200 kB with thousands of combinations', async () => {
@@ -217,6 +217,15 @@ describe('the timeline', () => {
     const figures = await figuresOf({ a: from0(6) }, { change });
     expect(figures.map(({ name }) => name)).toEqual(['map.svg']);
   });
+});
+
+test('what has times but no slice is no bar', async () => {
+  const change: Recipe['change'] = (outcome, index) => {
+    const { source, ...others } = outcome;
+    return index < 4 ? others : { ...others, ...(source === undefined ? {} : { source }) };
+  };
+  const { title } = named(await figuresOf({ a: from0(6) }, { change }), 'timeline.svg');
+  expect(title).toMatch(/^2 slices on 2 hosts/);
 });
 
 describe('times', () => {
