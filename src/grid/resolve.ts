@@ -5,7 +5,6 @@ import type {
   Input,
   OutputRule,
   PlaceholderContext,
-  Program,
   ResolvedProgram,
   Resources,
   ResultRule,
@@ -70,11 +69,6 @@ export function resolveImage(grid: Grid, combination: Combination): string {
   );
 }
 
-/** The label's text before the checks of path and uniqueness. Throws `PlaceholderError`. */
-export function resolveLabel(template: string, combination: Omit<Combination, 'label'>): string {
-  return fillTemplate(template, combinationLookup(combination));
-}
-
 function programLookup(
   grid: Grid,
   combination: Combination,
@@ -99,27 +93,6 @@ function programLookup(
     ],
   ]);
   return (name) => reserved.get(name) ?? ofCombination(name);
-}
-
-/** Placeholders that the program's templates use, by the place they stand in: for checks when a grid is read. */
-export function programTemplates(program: Program): readonly (readonly [place: string, template: string])[] {
-  return [
-    ['program.image', program.image],
-    ...program.command.flat().map((text) => ['program.command', text] as const),
-    ...Object.entries(program.environment).map(
-      ([name, text]) => [`program.environment.${name}`, text] as const,
-    ),
-    ...program.inputs.flatMap(({ from, to }) => [
-      ['program.inputs', from] as const,
-      ['program.inputs', to] as const,
-    ]),
-    ...(program.checkpoint === undefined ? [] : [['program.checkpoint', program.checkpoint.path] as const]),
-    ...program.outputs.flatMap(({ path, archive, contains }) =>
-      [path, archive ?? '', ...contains].map((text) => ['program.outputs', text] as const),
-    ),
-    ...(program.verify ?? []).flat().map((text) => ['program.verify', text] as const),
-    ...Object.entries(program.results).map(([name, rule]) => [`program.results.${name}`, rule.file] as const),
-  ];
 }
 
 function mapValues<From, To>(

@@ -96,33 +96,3 @@ function parseBytes(text: string, example: string): number {
   if (bytes > 0) return bytes;
   throw new UnitError(`A size must be more than nothing; '${text}' is not.`, fix);
 }
-
-/** `0.4 s`, `48 s`, `12 min`, `1 h 30 min`, `3 d 4 h`: two units at most. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
-  const [large, small, factor, each] =
-    seconds < 59.5
-      ? (['s', '', second, second] as const)
-      : seconds < hour - 30
-        ? (['min', seconds < 10 * minute ? 's' : '', minute, second] as const)
-        : seconds < 2 * day - minute / 2
-          ? (['h', 'min', hour, minute] as const)
-          : (['d', 'h', day, hour] as const);
-  if (small === '') return `${Math.round(seconds / factor)} ${large}`;
-  const whole = Math.round(seconds / each);
-  const perLarge = factor / each;
-  const remainder = whole % perLarge;
-  return `${Math.floor(whole / perLarge)} ${large}${remainder === 0 ? '' : ` ${remainder} ${small}`}`;
-}
-
-/** `512 B`, `1.5 KiB`, `8.0 MiB`, `20 GiB`: three digits at most. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}

@@ -3,10 +3,8 @@ import { ConfigurationError } from '../../src/errors.ts';
 import type { Combination } from '../../src/grid/combination.ts';
 import type { Grid, PlaceholderContext, Program, Resources, ResourcesRequest } from '../../src/grid/grid.ts';
 import {
-  programTemplates,
   resolveExpected,
   resolveImage,
-  resolveLabel,
   resolveProgram,
   resolveResources,
   resolveTimeout,
@@ -199,13 +197,6 @@ test('a parameter cannot be reached through the prototype', () => {
   expect(() => resolve({ command: ['{constructor}'] })).toThrow(/is absent/);
 });
 
-test('labels know the parameters, the index and the id', () => {
-  const { label: _, ...unlabelled } = combination;
-  expect(resolveLabel('{alpha:.3f}-{combination.index}-{combination.id}', unlabelled)).toBe(
-    '0.569-17-0123456789abcdef',
-  );
-});
-
 test('resources are filled in and read with their units', () => {
   const grid = gridWith({
     resources: {
@@ -269,23 +260,4 @@ test.each<[string, Partial<Grid>, boolean]>([
   ['an image placeholder', { program: { ...program, image: 'i-{arch}' } }, true],
 ])('resources vary with %s: %s', (_, changes, expected) => {
   expect(resourcesVary(gridWith(changes))).toBe(expected);
-});
-
-test('the templates of a program are listed with their places', () => {
-  const templates = programTemplates({
-    ...program,
-    command: ['a', ['b', 'c']],
-    environment: { X: 'd' },
-    outputs: [{ path: 'e', contains: [], required: true, min: 1, minBytes: 1 }],
-    verify: ['f'],
-  });
-  expect(templates.map(([, text]) => text).filter((text) => text !== '')).toEqual([
-    'compas',
-    'a',
-    'b',
-    'c',
-    'd',
-    'e',
-    'f',
-  ]);
 });
