@@ -10,7 +10,6 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigurationError, RemoteError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { readCombinations } from './combinations.ts';
@@ -22,7 +21,7 @@ import { Interrupt } from './interrupt.ts';
 import { RecordError } from './read-record.ts';
 import { makeScratchRoot } from './scratch-root.ts';
 import { unitsOf, workThrough } from './slice.ts';
-import { oneLine } from './trouble.ts';
+import { oneLine, troubleOf } from './trouble.ts';
 import { scratchBelow } from './work-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -85,7 +84,16 @@ async function runSlice(start: SliceStart): Promise<number> {
       storeTrouble: !stored,
     });
   } finally {
+    tidyUp(remove, deps);
+  }
+}
+
+/** What cannot be removed is no reason to call the work failed. */
+function tidyUp(remove: () => void, deps: WorkerDeps): void {
+  try {
     remove();
+  } catch (error) {
+    deps.log(`the scratch folder could not be removed: ${oneLine(error)}`);
   }
 }
 
@@ -118,14 +126,12 @@ function listen(settings: WorkerSettings, deps: WorkerDeps): Interrupt {
 }
 
 function exitOf(error: unknown, deps: WorkerDeps): number {
-  if (error instanceof RemoteError) {
-    deps.log(`the store failed: ${oneLine(error)}`);
-    return 75;
-  }
-  if (error instanceof RecordError || error instanceof ConfigurationError) {
+  if (error instanceof RecordError) {
     deps.log(error.message);
     return 1;
   }
-  deps.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return 1;
+  const trouble = troubleOf(error);
+  // A bug of ours prints where it is.
+  deps.log((trouble.class === 'unknown' && error instanceof Error && error.stack) || trouble.message);
+  return trouble.again ? 75 : 1;
 }

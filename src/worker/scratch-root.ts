@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeTree } from './remove-tree.ts';
 
 /** The instance's disk, where the job definition mounts it (design, section 8). */
 const instanceDisk = '/scratch';
@@ -37,7 +38,7 @@ export function makeScratchRoot(
     root,
     remove() {
       clearInterval(beat);
-      rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+      removeTree(root);
     },
   };
 }

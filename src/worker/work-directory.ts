@@ -4,7 +4,6 @@ import {
   copyFileSync,
   mkdirSync,
   readFileSync,
-  rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,6 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { programFileKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { WorkFailure } from './failure.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** The folders of one attempt of a slice. */
 export interface Scratch {
@@ -45,7 +45,7 @@ export function scratchBelow(root: string): Scratch {
 /** Empty folders for the next combination: nothing of the one before remains. */
 export function cleanScratch(scratch: Scratch): void {
   for (const folder of [scratch.space, scratch.outbox]) {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    removeTree(folder);
   }
   for (const folder of [scratch.space, scratch.work, scratch.temporary, scratch.outbox]) mkdirSync(folder);
 }

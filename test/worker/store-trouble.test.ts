@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { RemoteError } from '../../src/errors.ts';
+import { ConfigurationError, RemoteError } from '../../src/errors.ts';
 import { openDirectoryStore } from '../../src/store/directory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entriesOf, type Finding } from '../../src/worker/entries.ts';
@@ -85,6 +85,16 @@ describe('a store that fails', () => {
       },
     }));
     expect((await its.start({ deps })).code).toBe(0);
+  });
+
+  it('of a kind that is not known is no reason for another attempt', async () => {
+    const its = await aRun(writes);
+    const deps = {
+      openStore: () => {
+        throw new ConfigurationError({ file: 'environment', message: 'the store ftp://x is not known' });
+      },
+    };
+    expect((await its.start({ deps })).code).toBe(1);
   });
 
   it('without the run’s record is no reason for another attempt', async () => {
