@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
-import type { LoadedGrid } from '../grid/grid.ts';
-import { loadGrid } from '../grid/load.ts';
+import { type ExpandedGrid, loadGrid } from '../grid/load.ts';
 import { findRoot } from './workplace.ts';
 
 /** The grid file a person named: a path, or the name of a grid of `grids/`. */
@@ -35,7 +34,7 @@ export function openGrid(
   directory: string | undefined,
   given: string,
   set: Readonly<Record<string, string>> = {},
-): { readonly root: string; readonly loaded: LoadedGrid } {
+): { readonly root: string; readonly loaded: ExpandedGrid } {
   const from = resolve(directory ?? '.');
   const root = findRoot(from);
   return { root, loaded: loadGrid(gridPath(root, from, given), { root, set }) };

@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly watchSeconds: number;
   readonly history?: History;
   readonly reuse: Reuse;
+  /** A trial: only these combinations; absent: all. */
+  readonly selected?: Ranges;
 }
 
 /** What earlier runs of the program measured. */
@@ -57,17 +59,23 @@ export function preparePlan(input: PlanInput): PreparedPlan {
   if (grid.slice.per === 'slice') refuseScattered(loaded, members);
   const reuse = usableReuse(input);
   const reused = reuse.known ? reuse.indexes : [];
-  const todo = ranges.difference(ranges.upTo(classified.combinations), reused);
+  const all = ranges.upTo(classified.combinations);
+  const scope = input.selected ?? all;
+  const todo = ranges.difference(scope, reused);
   const groups = groupsOf(members, todo, grid.slice.combinations);
   const basis: RoundBasis = { grid, classes, members, limits };
   const plan: Plan = {
     grid: grid.name,
     runId: input.runId,
     path: loaded.path,
-    combinations: classified.combinations,
+    combinations: ranges.size(scope),
+    total: classified.combinations,
     axes: loaded.axes,
     samples: samplesOf(loaded, classified, input.runId),
-    classes: classes.map((one, at) => ({ ...one, combinations: ranges.size(members[at]?.indexes ?? []) })),
+    classes: classes.map((one, at) => ({
+      ...one,
+      combinations: ranges.size(ranges.intersection(members[at]?.indexes ?? [], scope)),
+    })),
     pilot: grid.launch.pilot,
     slices: sliceCount(groups),
     arrays: arraysOf(groups, limits),
@@ -83,7 +91,7 @@ export function preparePlan(input: PlanInput): PreparedPlan {
     budgetUsd: grid.budget?.usd ?? null,
     hints: [...loaded.hints, ...machineHints(loaded, classes, engine)],
   };
-  return { plan, members, first: firstRound(basis, reused) };
+  return { plan, members, first: firstRound(basis, ranges.union(reused, ranges.difference(all, scope))) };
 }
 
 /** Measured durations replace what the grid expects. */

@@ -50,7 +50,10 @@ export interface Plan {
   readonly grid: string;
   readonly runId: string;
   readonly path: string;
+  /** That this plan is about. */
   readonly combinations: number;
+  /** Of the whole grid; more than `combinations` in a trial. */
+  readonly total: number;
   readonly axes: readonly Axis[];
   readonly samples: readonly { readonly label: string; readonly command: readonly string[] }[];
   readonly classes: readonly (ResourceClass & { readonly combinations: number })[];

@@ -10,6 +10,13 @@ export function breakdown({ axes }: Plan): string {
   return axes.map(({ name, count: values }) => `${count(values)} ${oneLine(name, 60)}`).join(' x ');
 }
 
+/** `48 combinations`, or of a trial `3 of 48 combinations`. */
+export function howMany({ combinations, total }: Plan): string {
+  return combinations === total
+    ? plural(total, 'combination')
+    : `${count(combinations)} of ${plural(total, 'combination')}`;
+}
+
 /** `0.1, 0.1544, 0.2385, … km/s` */
 export function samples({ samples: shown, count: values, unit }: Axis): string {
   const texts = shown.slice(0, 5).map((text) => oneLine(text, 40));

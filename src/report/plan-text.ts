@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import type { Plan } from '../plan/plan.ts';
 import { logLine, oneLine } from './escape.ts';
-import { plural } from './format.ts';
 import {
   breakdown,
   classHead,
   classRow,
   estimateHead,
   estimateRow,
+  howMany,
   moneyLines,
   reuseLine,
   samples,
@@ -20,7 +20,7 @@ export function planText(plan: Plan): string {
   const parts = [
     [
       `${plan.grid}  ${plan.runId}  ${oneLine(plan.path, 120)}`,
-      `${plural(plan.combinations, 'combination')}${axes.length === 0 ? '' : ` = ${breakdown(plan)}`}`,
+      `${howMany(plan)}${axes.length === 0 ? '' : ` = ${breakdown(plan)}`}`,
       reuseLine(plan, { name: oneLine, words: oneLine }),
       shapeLine(plan),
     ],

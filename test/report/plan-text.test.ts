@@ -8,6 +8,7 @@ const plan: Plan = {
   runId: 'compas-full-0123456789ab',
   path: 'grids/compas-full.yaml',
   combinations: 1440,
+  total: 1440,
   axes: [
     { name: 'alpha_ce', samples: ['0.1', '0.1544', '0.2385'], count: 10 },
     {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Combination } from '../../grid/combination.ts';
-import type { LoadedGrid } from '../../grid/grid.ts';
+import type { ExpandedGrid } from '../../grid/load.ts';
 import * as ranges from '../../plan/ranges.ts';
 import { select } from '../../plan/select.ts';
 import { openGrid } from '../grid-option.ts';
@@ -37,7 +37,7 @@ function formatOf(text: string): ExpandOptions['format'] {
   return format;
 }
 
-async function printCombinations(loaded: LoadedGrid, options: ExpandOptions): Promise<void> {
+async function printCombinations(loaded: ExpandedGrid, options: ExpandOptions): Promise<void> {
   if (options.format === 'count') {
     let count = options.select === undefined ? loaded.count() : 0;
     if (options.select !== undefined) for await (const _ of chosen(loaded, options.select)) count += 1;
@@ -47,7 +47,7 @@ async function printCombinations(loaded: LoadedGrid, options: ExpandOptions): Pr
   await write(options.format === 'jsonl' ? jsonLines(loaded, options) : csvLines(loaded, options));
 }
 
-async function* limited(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<Combination> {
+async function* limited(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<Combination> {
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   const all = options.select === undefined ? loaded.combinations() : chosen(loaded, options.select);
   for await (const combination of all) {
@@ -56,7 +56,7 @@ async function* limited(loaded: LoadedGrid, options: ExpandOptions): AsyncGenera
   }
 }
 
-async function* chosen(loaded: LoadedGrid, spec: string): AsyncGenerator<Combination> {
+async function* chosen(loaded: ExpandedGrid, spec: string): AsyncGenerator<Combination> {
   function* missing() {
     for (const combination of loaded.combinations()) yield { ...combination, state: 'missing' as const };
   }
@@ -66,12 +66,12 @@ async function* chosen(loaded: LoadedGrid, spec: string): AsyncGenerator<Combina
   }
 }
 
-async function* jsonLines(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<string> {
+async function* jsonLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
   if (options.limit === undefined && options.select === undefined) yield* loaded.lines();
   else for await (const combination of limited(loaded, options)) yield JSON.stringify(combination);
 }
 
-async function* csvLines(loaded: LoadedGrid, options: ExpandOptions): AsyncGenerator<string> {
+async function* csvLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
   const names = new Set<string>();
   for await (const { text } of limited(loaded, options))
     for (const name of Object.keys(text)) names.add(name);
