@@ -113,6 +113,6 @@ test('goes to exactly one of many processes that see its holder dead', async () 
   await all(/ready/);
   for (const { contender } of contenders) contender.stdin.write('go\n');
   await all(/won|lost/);
-  expect(contenders.filter(({ heard }) => heard(/won/))).toHaveLength(1);
   for (const { contender } of contenders) contender.kill('SIGKILL');
+  expect(contenders.filter(({ heard }) => heard(/won/))).toHaveLength(1);
 });
