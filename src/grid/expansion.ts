@@ -52,7 +52,7 @@ export function* walkNamed(expansion: Expansion): Generator<Named> {
   }
 }
 
-function labelOf(
+export function labelOf(
   expansion: Expansion,
   parts: readonly LabelPart[],
   point: Point,

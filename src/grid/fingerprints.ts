@@ -1,49 +1,30 @@
 /**
- * Remembers which 64-bit fingerprints were seen and where, in 12 bytes each at most twice: a million labels would
- * take a hundred megabytes as text. Two texts share a fingerprint once in 10^7 grids of a million, so a hit is to
- * be confirmed.
+ * Remembers which 64-bit fingerprints were seen and where, in 15 bytes each: a million labels would take a hundred
+ * megabytes as text. Two texts share a fingerprint once in 10^7 grids of a million, so a hit is to be confirmed.
  */
 export interface Fingerprints {
   /** The index stored with an equal fingerprint before, or -1 after storing this one. */
   add(high: number, low: number, index: number): number;
 }
 
-export function fingerprints(): Fingerprints {
-  let capacity = 1 << 10;
-  let used = 0;
-  let keys = new Uint32Array(capacity * 2);
-  let indexes = new Int32Array(capacity).fill(-1);
-
-  const insert = (high: number, low: number, index: number): number => {
-    let at = (high ^ Math.imul(low, 0x9e3779b1)) & (capacity - 1);
-    for (;;) {
-      const found = indexes[at] ?? -1;
-      if (found === -1) break;
-      if (keys[at * 2] === high >>> 0 && keys[at * 2 + 1] === low >>> 0) return found;
-      at = (at + 1) & (capacity - 1);
-    }
-    keys[at * 2] = high;
-    keys[at * 2 + 1] = low;
-    indexes[at] = index;
-    used += 1;
-    return -1;
-  };
-
-  const grow = () => {
-    const [oldKeys, oldIndexes] = [keys, indexes];
-    capacity *= 2;
-    used = 0;
-    keys = new Uint32Array(capacity * 2);
-    indexes = new Int32Array(capacity).fill(-1);
-    for (let at = 0; at < oldIndexes.length; at += 1) {
-      if (oldIndexes[at] !== -1) insert(oldKeys[at * 2] ?? 0, oldKeys[at * 2 + 1] ?? 0, oldIndexes[at] ?? 0);
-    }
-  };
-
+/** For at most `most` entries: growing on the way would hold the old table beside the new one. */
+export function fingerprints(most: number): Fingerprints {
+  const capacity = Math.ceil(most * 1.25) + 8;
+  const keys = new Uint32Array(capacity * 2);
+  const indexes = new Int32Array(capacity).fill(-1);
   return {
     add(high, low, index) {
-      if (used * 4 >= capacity * 3) grow();
-      return insert(high, low, index);
+      let at = ((high ^ Math.imul(low, 0x9e3779b1)) >>> 0) % capacity;
+      for (;;) {
+        const found = indexes[at] ?? -1;
+        if (found === -1) break;
+        if (keys[at * 2] === high >>> 0 && keys[at * 2 + 1] === low >>> 0) return found;
+        at = at + 1 === capacity ? 0 : at + 1;
+      }
+      keys[at * 2] = high;
+      keys[at * 2 + 1] = low;
+      indexes[at] = index;
+      return -1;
     },
   };
 }

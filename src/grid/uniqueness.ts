@@ -1,9 +1,16 @@
 import { ConfigurationError } from '../errors.ts';
-import type { Block, BlockTrack, UniqueParameter } from './block.ts';
-import { type ExpandableBlock, type Expansion, type Named, walkNamed } from './expansion.ts';
-import { fingerprint, fingerprints } from './fingerprints.ts';
+import type { Block, BlockTrack, Point, UniqueParameter } from './block.ts';
+import {
+  type ExpandableBlock,
+  type Expansion,
+  labelOf,
+  type Named,
+  tooMany,
+  walkNamed,
+} from './expansion.ts';
+import { type Fingerprints, fingerprint, fingerprints } from './fingerprints.ts';
 import { type LabelPart, longestLabel, partText } from './label.ts';
-import { seedOf } from './points.ts';
+import { pointId, seedOf, walkPoints } from './points.ts';
 import type { Problems } from './problems.ts';
 
 /**
@@ -50,7 +57,7 @@ const canonicalAt = (track: BlockTrack, position: number) => {
 };
 
 function firstRepeat(track: BlockTrack): readonly [number, number] | undefined {
-  const seen = fingerprints();
+  const seen = fingerprints(track.length);
   for (let position = 0; position < track.length; position += 1) {
     const canonical = canonicalAt(track, position);
     const [high, low] = fingerprint(canonical);
@@ -127,74 +134,86 @@ export interface Doubts {
 
 /** One pass over the grid that remembers fingerprints only. Throws at the first duplicate, collision or overlap. */
 export function walkChecks(expansion: Expansion, doubts: Doubts): number {
-  const ids = fingerprints();
-  const labels = fingerprints();
+  const most = Math.min(
+    expansion.limit,
+    expansion.blocks.reduce((sum, { block }) => sum + block.size, 0),
+  );
+  const ids = fingerprints(doubts.ids ? most : 0);
+  const labels = fingerprints(doubts.labels ? most : 0);
   const seeds = new Map<string, SeedCheck>();
-  let count = 0;
-  for (const named of walkNamed(expansion)) {
-    count += 1;
-    if (doubts.ids) {
-      const { id, index } = named;
-      const earlier = ids.add(Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16), index);
-      if (earlier >= 0) throw duplicate(expansion, earlier, named);
-    }
-    if (doubts.labels) checkLabel(expansion, labels, named);
-    for (const item of named.block.computed) {
-      if (item.kind === 'unique') checkSeed(expansion, seeds, item, named);
+  let index = 0;
+  for (const { block, parts } of expansion.blocks) {
+    for (const point of walkPoints(expansion.file, block, index)) {
+      if (index >= expansion.limit) throw tooMany(expansion);
+      const id = doubts.ids || doubts.labels ? pointId(block, point) : '';
+      if (doubts.ids) checkId(expansion, ids, id, index);
+      if (doubts.labels) checkLabel(expansion, labels, labelOf(expansion, parts, point, index, id), index);
+      for (const item of block.computed) {
+        if (item.kind === 'unique') checkSeed(expansion, seeds, item, point, index, most);
+      }
+      index += 1;
     }
   }
-  return count;
+  return index;
 }
 
-function checkLabel(expansion: Expansion, seen: ReturnType<typeof fingerprints>, named: Named): void {
-  const [high, low] = fingerprint(named.label);
-  const earlier = seen.add(high, low, named.index);
+function checkId(expansion: Expansion, seen: Fingerprints, id: string, index: number): void {
+  const earlier = seen.add(Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8), 16), index);
   if (earlier < 0) return;
-  const first = find(expansion, earlier);
-  if (first.label !== named.label) return;
   throw new ConfigurationError({
     file: expansion.file,
-    ...expansion.labelNode?.at,
-    message: `the label \`${named.label}\` belongs to two combinations: ${first.index} (${about(first)}) and ${named.index} (${about(named)})`,
-    fix: 'Put what differs into `label`, or use more decimals.',
-  });
-}
-
-function duplicate(expansion: Expansion, earlier: number, named: Named): ConfigurationError {
-  const first = find(expansion, earlier);
-  return new ConfigurationError({
-    file: expansion.file,
-    message: `combinations ${first.index} and ${named.index} are the same point: ${about(first)}`,
+    message: `combinations ${earlier} and ${index} are the same point: ${about(find(expansion, earlier))}`,
     fix: 'Remove one of the two; numbers equal in 12 digits are equal, and derived parameters do not count.',
   });
 }
 
+function checkLabel(expansion: Expansion, seen: Fingerprints, label: string, index: number): void {
+  const [high, low] = fingerprint(label);
+  const earlier = seen.add(high, low, index);
+  if (earlier < 0) return;
+  const first = find(expansion, earlier);
+  if (first.label !== label) return;
+  const second = find(expansion, index);
+  throw new ConfigurationError({
+    file: expansion.file,
+    ...expansion.labelNode?.at,
+    message: `the label \`${label}\` belongs to two combinations: ${earlier} (${about(first)}) and ${index} (${about(second)})`,
+    fix: 'Put what differs into `label`, or use more decimals.',
+  });
+}
+
 interface SeedCheck {
-  readonly slots: ReturnType<typeof fingerprints>;
-  readonly keys: ReturnType<typeof fingerprints>;
+  readonly slots: Fingerprints;
+  /** With `except`, points that share their seed on purpose. */
+  readonly shared: Fingerprints;
 }
 
 function checkSeed(
   expansion: Expansion,
   seeds: Map<string, SeedCheck>,
   item: UniqueParameter,
-  named: Named,
+  point: Point,
+  index: number,
+  most: number,
 ): void {
-  const check = seeds.get(item.name) ?? { slots: fingerprints(), keys: fingerprints() };
+  const sharing = item.form.except.length > 0 || expansion.blocks.length > 1;
+  const check = seeds.get(item.name) ?? {
+    slots: fingerprints(most),
+    shared: fingerprints(sharing ? most : 0),
+  };
   seeds.set(item.name, check);
-  const { slot, key } = seedOf(item, named.point);
+  const slot = Number(point[item.slot]?.value) / item.form.stride;
   const high = Math.floor(slot / 2 ** 32);
-  const low = slot >>> 0;
-  const shared = check.keys.add((high ^ key) >>> 0, low, named.index) >= 0;
-  const earlier = check.slots.add(high, low, named.index);
-  // The same other parameters give the same seed on purpose (`except`).
-  if (shared || earlier < 0) return;
+  if (sharing && check.shared.add((high ^ seedOf(item, point).key) >>> 0, slot >>> 0, index) >= 0) return;
+  const earlier = check.slots.add(high, slot >>> 0, index);
+  if (earlier < 0) return;
   const first = find(expansion, earlier);
+  const second = find(expansion, index);
   const from = slot * item.form.stride;
   throw new ConfigurationError({
     file: expansion.file,
     ...item.node.at,
-    message: `the seeds of \`${item.name}\` overlap: combinations ${first.index} (${first.label}) and ${named.index} (${named.label}) both own [${from}, ${from + item.form.stride})`,
+    message: `the seeds of \`${item.name}\` overlap: combinations ${earlier} (${first.label}) and ${index} (${second.label}) both own [${from}, ${from + item.form.stride})`,
     fix: 'Raise `below`, lower `stride`, or write another `salt`.',
   });
 }
