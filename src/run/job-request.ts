@@ -49,6 +49,8 @@ export function jobRequest(
       MUSTER_RUN: run.run,
       MUSTER_ROUND: String(round.round),
       MUSTER_ARRAY: String(array.array),
+      // The worker's own deadline: it fires before the engine's, and leaves time to say so.
+      MUSTER_SLICE_SECONDS: String(request.timeoutSeconds),
       // Adoption compares the environment: so a job of other size, image, resources or limits is never adopted.
       MUSTER_DEFINITION: shortHash(JSON.stringify(request), 16),
     },
