@@ -94,7 +94,10 @@ function readAll(root: MapNode, reading: Reading): Found | undefined {
   checkNames(root, blocksNode?.kind === 'list' ? blocksNode.items : [], problems);
   checkPaths(root, problems);
   if (shapeKeys.some((key) => wrong.has(key))) return undefined;
+  const before = problems.found.length;
   const known = knownNames(root, reading);
+  // Rows that cannot be read hide their columns: every name would look unknown.
+  if (problems.found.length > before) return undefined;
   checkTemplates(root, known, problems);
   const blocks = readShape(root, known, reading);
   if (!parsed.success) return undefined;

@@ -5,7 +5,8 @@ import { FormatError, formatValue } from './format.ts';
 import type { Problems } from './problems.ts';
 import { coreScalar, type Literal } from './scalar.ts';
 import { formKeys, form as formSchema, listForms } from './schema-parameters.ts';
-import { at, child, type MapNode, type Node, toLiteral, toValue } from './tree.ts';
+import { reportSchemaIssues } from './schema-problems.ts';
+import { child, type MapNode, type Node, toLiteral, toValue } from './tree.ts';
 import {
   chunks,
   fixedValues,
@@ -66,7 +67,7 @@ export function readParameter(name: string, node: Node, reading: Reading): Param
   if (node.kind === 'scalar') return valuesOf(fixedValues([toLiteral(node)]), {});
   if (node.kind === 'list') {
     hintWindow(name, node, reading.problems);
-    const values = listValues(node, reading);
+    const values = listValues(name, node, reading);
     return values === undefined ? undefined : valuesOf(values, {});
   }
   return readForm(name, node, reading);
@@ -109,9 +110,13 @@ const derived = (node: MapNode, expression: string, attributes: Attributes): Par
 });
 
 /** A plain list: values, or forms whose values follow each other. */
-function listValues(node: Extract<Node, { kind: 'list' }>, reading: Reading): Values | undefined {
+function listValues(
+  name: string,
+  node: Extract<Node, { kind: 'list' }>,
+  reading: Reading,
+): Values | undefined {
   const parts = node.items.map((item) =>
-    isListForm(item) ? listForm(item, reading) : fixedValues([toLiteral(item)]),
+    isListForm(item) ? listForm(name, item, reading) : fixedValues([toLiteral(item)]),
   );
   const whole = parts.filter((part) => part !== undefined);
   if (whole.length < parts.length) return undefined;
@@ -122,22 +127,11 @@ function isListForm(node: Node): node is MapNode {
   return node.kind === 'map' && node.entries.length === 1 && listForms.has(node.entries[0]?.key ?? '');
 }
 
-function listForm(node: MapNode, reading: Reading): Values | undefined {
+function listForm(name: string, node: MapNode, reading: Reading): Values | undefined {
   const parsed = formSchema.safeParse(toValue(node));
-  const key = node.entries[0]?.key ?? '';
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = at(node, issue?.path ?? []) ?? node;
-    const unknown =
-      issue?.code === 'unrecognized_keys' ? `unknown key \`${issue.keys.join('`, `')}\`` : issue?.message;
-    reading.problems.add(
-      place,
-      `in \`${key}\`: ${unknown ?? 'wrong'}`,
-      'For objects as values write { values: [...] }.',
-    );
-    return undefined;
-  }
-  return formValues(key, parsed.data, node, reading);
+  if (parsed.success) return formValues(node.entries[0]?.key ?? '', parsed.data, node, reading);
+  reportSchemaIssues(parsed.error.issues, node, reading.problems, ['parameters', name]);
+  return undefined;
 }
 
 function formValues(key: string, form: Form, node: MapNode, reading: Reading): Values | undefined {

@@ -72,9 +72,16 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.pattern === '\\{') return 'placeholder';
-  if (schema.type === 'array') return schema.items === undefined ? 'list' : `list of ${typeOf(schema.items)}`;
+  if (schema.type === 'array') return listOf(schema.items);
   if (schema.type === 'object') return 'mapping';
-  return schema.type === 'string' ? 'text' : String(schema.type ?? 'anything');
+  const types = [schema.type ?? 'anything'].flat();
+  return types.map((type) => (type === 'string' ? 'text' : type)).join(' or ');
+}
+
+function listOf(items: JsonSchema | undefined): string {
+  const inner = items === undefined ? 'anything' : typeOf(items);
+  if (inner === 'anything') return 'list';
+  return inner.includes(' or ') ? `list of (${inner})` : `list of ${inner}`;
 }
 
 function defaultOf(schema: JsonSchema): string {

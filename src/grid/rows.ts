@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import type { Reading } from './parameters.ts';
+import { collectProblems } from './problems.ts';
 import { readYaml } from './read-yaml.ts';
 import { coreScalar, type Literal } from './scalar.ts';
 import { nearestName } from './schema-problems.ts';
@@ -40,16 +41,39 @@ function readRowsAnew(
   const read = reading.data.read(written.file, 'parameters', fileNode);
   if (read === undefined) return undefined;
   return read.path.endsWith('.json')
-    ? jsonRows(read.text, fileNode, reading)
+    ? jsonRows(read, fileNode, reading)
     : tableRows(read, written, fileNode, reading);
 }
 
-function jsonRows(text: string, node: Node, reading: Reading): Rows | undefined {
-  const tree = readYaml(text, reading.problems);
-  if (tree === undefined) return undefined;
-  if (tree.kind === 'list' && tree.items.length > 0) return objectRows(tree.items, reading);
-  reading.problems.add(node, 'a JSON file of rows must be a list of objects, and not empty');
-  return undefined;
+/** JSON is read with places for messages, which takes memory: large tables are better as CSV. */
+const maxJsonBytes = 5_000_000;
+
+function jsonRows(
+  { path, text }: { readonly path: string; readonly text: string },
+  node: Node,
+  reading: Reading,
+): Rows | undefined {
+  if (text.length > maxJsonBytes) {
+    reading.problems.add(
+      node,
+      `\`${path}\` is larger than ${maxJsonBytes / 1e6} MB`,
+      'Write large tables as CSV.',
+    );
+    return undefined;
+  }
+  // Its lines are not the grid's: the first problem is told in the place that names the file.
+  const own = collectProblems(path);
+  const tree = readYaml(text, own);
+  const rows =
+    tree?.kind === 'list' && tree.items.length > 0
+      ? objectRows(tree.items, { ...reading, problems: own })
+      : undefined;
+  const [first] = own.found;
+  if (first !== undefined)
+    reading.problems.add(node, `line ${first.line ?? 1} of \`${path}\`: ${first.message}`, first.fix);
+  else if (rows === undefined)
+    reading.problems.add(node, `\`${path}\` is not a list of objects`, 'Write [{ "id": "a" }, ...].');
+  return rows;
 }
 
 function objectRows(items: readonly Node[], { problems }: Reading): Rows | undefined {

@@ -35,34 +35,44 @@ export function gridJsonSchema(): JsonSchema {
   return cached;
 }
 
-export function reportSchemaIssues(issues: readonly Issue[], root: Node, problems: Problems): void {
-  for (const issue of issues) reportIssue(issue, [], root, problems);
+/** `base` is where `root` stands in the schema: empty for a whole file. */
+export function reportSchemaIssues(
+  issues: readonly Issue[],
+  root: Node,
+  problems: Problems,
+  base: Path = [],
+): void {
+  for (const issue of issues) reportIssue(issue, [], { root, problems, base });
 }
 
-function reportIssue(issue: Issue, prefix: Path, root: Node, problems: Problems): void {
+interface Report {
+  readonly root: Node;
+  readonly problems: Problems;
+  readonly base: Path;
+}
+
+function reportIssue(issue: Issue, prefix: Path, report: Report): void {
+  const { root, problems, base } = report;
   const path = [...prefix, ...issue.path];
   const node = at(root, path);
   if (issue.code === 'unrecognized_keys') {
-    reportUnknownKeys(issue.keys, path, node, problems);
+    reportUnknownKeys(issue.keys, [...base, ...path], node, problems);
     return;
   }
-  if (issue.code === 'invalid_union') {
-    const branch = fittingBranch(issue.errors);
-    if (branch !== undefined) {
-      for (const inner of branch) reportIssue(inner, path, root, problems);
-      return;
-    }
-  }
-  if (issue.code === 'invalid_key') {
-    const entry = entryOf(at(root, path.slice(0, -1)), path.at(-1) ?? '');
-    const why = issue.issues[0]?.message ?? 'the name is not allowed';
-    problems.add(
-      entry?.keyAt ?? nearest(root, path),
-      `${named(path.slice(0, -1))}\`${String(path.at(-1))}\`: ${why}`,
-    );
-    return;
-  }
-  reportValue(issue, path, node, root, problems);
+  const branch = issue.code === 'invalid_union' ? fittingBranch(issue.errors) : undefined;
+  if (branch !== undefined) for (const inner of branch) reportIssue(inner, path, report);
+  else if (issue.code === 'invalid_key') reportName(issue.issues[0]?.message, path, report);
+  else reportValue(issue, path, node, report);
+}
+
+function reportName(why: string | undefined, path: Path, { root, problems, base }: Report): void {
+  const key = path.at(-1) ?? '';
+  const parent = path.slice(0, -1);
+  const place = entryOf(at(root, parent), key)?.keyAt ?? nearest(root, path);
+  problems.add(
+    place,
+    `${dotted([...base, ...parent])} cannot hold the name \`${String(key)}\`: ${why ?? 'it is not allowed'}`,
+  );
 }
 
 /** The branch of a union that was meant: the only one whose outermost type fits. */
@@ -87,6 +97,8 @@ function reportUnknownKeys(
   problems: Problems,
 ): void {
   const known = knownKeys(path);
+  const isParameter = path.at(-2) === 'parameters';
+  const asValue = isParameter ? ' An object as a value is written { value: { ... } }.' : '';
   for (const key of keys) {
     const near = nearestName(key, known);
     const guess = near === undefined ? '' : `Did you mean \`${near}\`? `;
@@ -94,28 +106,28 @@ function reportUnknownKeys(
     problems.add(
       place,
       `unknown key \`${key}\`${path.length === 0 ? '' : ` in ${dotted(path)}`}`,
-      `${guess}Allowed: ${known.join(', ')}.`,
+      `${guess}Allowed: ${known.join(', ')}.${asValue}`,
     );
   }
 }
 
-function reportValue(issue: Issue, path: Path, node: Node | undefined, root: Node, problems: Problems): void {
-  const schema = schemasAt(path);
-  if (node === undefined) {
-    const parent = nearest(root, path);
-    problems.add(parent, `${named(path)}is missing`, explain(schema));
-    return;
-  }
-  if (looksUnquoted(node)) {
+function reportValue(
+  issue: Issue,
+  path: Path,
+  node: Node | undefined,
+  { root, problems, base }: Report,
+): void {
+  const full = [...base, ...path];
+  const schema = schemasAt(full);
+  if (node === undefined) problems.add(nearest(root, path), `${named(full)}is missing`, explain(schema));
+  else if (looksUnquoted(node)) {
     const written = `{${node.entries.map((entry) => entry.key).join(', ')}}`;
-    problems.add(
-      node,
-      `\`${written}\` without quotes is a YAML mapping, not a placeholder`,
-      quotingAdvice(written),
-    );
-    return;
+    const message = `\`${written}\` without quotes is a YAML mapping, not a placeholder`;
+    problems.add(node, message, quotingAdvice(written));
+  } else {
+    const message = `${named(full)}${expectation(issue, schema)}, found ${describe(node)}`;
+    problems.add(node, message, explain(schema));
   }
-  problems.add(node, `${named(path)}${expectation(issue, schema)}, found ${describe(node)}`, explain(schema));
 }
 
 /** `{alpha}` without quotes: a mapping in braces whose keys have no values. */
@@ -135,7 +147,7 @@ function expectation(issue: Issue, schemas: readonly JsonSchema[]): string {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}`;
     case 'invalid_union':
-      return `must be ${[...new Set(schemas.flatMap(allowedTypes))].join(' or ') || 'something else'}`;
+      return alternatives(schemas);
     case 'too_small':
       return issue.origin === 'array'
         ? `needs at least ${issue.minimum} ${issue.minimum === 1 ? 'item' : 'items'}`
@@ -147,8 +159,14 @@ function expectation(issue: Issue, schemas: readonly JsonSchema[]): string {
         ? `must be at most ${issue.maximum}`
         : `is longer than ${issue.maximum}`;
     default:
-      return issue.message.startsWith('Invalid') ? 'has the wrong form' : `is wrong: ${issue.message}`;
+      // Of a union only the branch that came nearest is told: say all that it may be.
+      return issue.message.startsWith('Invalid') ? alternatives(schemas) : `is wrong: ${issue.message}`;
   }
+}
+
+function alternatives(schemas: readonly JsonSchema[]): string {
+  const types = [...new Set(schemas.flatMap(allowedTypes))];
+  return types.length === 0 ? 'has the wrong form' : `must be ${types.join(' or ')}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -234,6 +252,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
       candidate.toLowerCase().replaceAll('-', '_'),
     );
     if (
+      edits < candidate.length &&
       edits <= Math.max(1, Math.floor(candidate.length / 3)) &&
       edits < (best?.edits ?? Number.POSITIVE_INFINITY)
     ) {

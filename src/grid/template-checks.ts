@@ -102,7 +102,7 @@ function checkReference(
     problems.add(
       place,
       `\`${source}\` names no parameter`,
-      `${guess}Parameters: ${[...known].join(', ')}. For a brace write {{.`,
+      `${guess}${known.size === 0 ? 'The grid has none' : `Parameters: ${[...known].join(', ')}`}. For a brace write {{.`,
     );
   }
 }

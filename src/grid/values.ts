@@ -66,7 +66,7 @@ function linear(start: number, stop: number, num: number, endpoint: boolean): (i
 /** How many values `range` has. The tolerance keeps `1, 1.1, 1.2` from growing a fourth value out of rounding. */
 export function rangeLength(start: number, stop: number, step: number): number {
   const steps = (stop - start) / step;
-  return Math.max(0, Math.ceil(steps - 1e-9 * Math.max(1, Math.abs(steps))));
+  return Math.max(0, Math.ceil(steps - Math.min(1e-3, 1e-9 * Math.max(1, Math.abs(steps)))));
 }
 
 export const range = (start: number, stop: number, step: number): Values =>
