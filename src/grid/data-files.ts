@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { DataFile } from './grid.ts';
 import type { Problems } from './problems.ts';
@@ -16,8 +16,13 @@ export interface DataFiles {
     use: DataFile['use'],
     node: Node,
   ): { readonly path: string; readonly text: string } | undefined;
+  /** Everything below a folder of the repository, for programs; its path with a final `/`. */
+  readFolder(written: string, node: Node): string | undefined;
   readonly files: readonly DataFile[];
 }
+
+/** More than this belongs into a bucket. */
+const maxFolderFiles = 1_000;
 
 /** `gridFolder` relative to the root: files are looked for there first, then in the repository's root. */
 export function openDataFiles(root: string, gridFolder: string, problems: Problems): DataFiles {
@@ -44,7 +49,42 @@ export function openDataFiles(root: string, gridFolder: string, problems: Proble
         text: use === 'program' ? '' : read.toString('utf8').replace(/^\uFEFF/, ''),
       };
     },
+    readFolder(written, node) {
+      const place = locateFile(root, gridFolder, written);
+      if (place.outcome !== 'found') {
+        problems.add(node, place.message, place.fix);
+        return undefined;
+      }
+      const names = filesBelow(place.absolute);
+      if (typeof names === 'string') {
+        problems.add(node, `\`${written}\` ${names}`);
+        return undefined;
+      }
+      for (const name of names) {
+        const read = readBounded(join(place.absolute, name));
+        if (typeof read === 'string') {
+          problems.add(node, `\`${written}${name}\` ${read}`);
+          continue;
+        }
+        const path = `${place.path}/${name}`;
+        const sha256 = createHash('sha256').update(read).digest('hex');
+        found.set(`program ${path}`, { path, sha256, use: 'program' });
+      }
+      return `${place.path}/`;
+    },
   };
+}
+
+/** Relative paths of the plain files below a folder, or why not. Links are left out: they may lead outside. */
+function filesBelow(folder: string): readonly string[] | string {
+  if (!statSync(folder).isDirectory()) return 'is a file: write it without the final /';
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  if (files.length === 0) return 'holds no files';
+  if (files.length > maxFolderFiles) return `holds more than ${maxFolderFiles} files: put them into a bucket`;
+  return files
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
 }
 
 type Located =

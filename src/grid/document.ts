@@ -3,6 +3,7 @@ import type { Value } from './combination.ts';
 import type { DataFiles } from './data-files.ts';
 import type { Grid, Keep, OutputRule, Program, ResourcesRequest, ResultRule, StopAfter } from './grid.ts';
 import type { Problems } from './problems.ts';
+import { toInputs } from './repository-inputs.ts';
 import type { GridDocument } from './schema.ts';
 import { type program as programSchema, resultKeys } from './schema-program.ts';
 import { at, type MapNode, type Node, type Path, toLiteral } from './tree.ts';
@@ -113,7 +114,7 @@ function toProgram(written: ProgramDocument, root: Node, problems: Problems, dat
       const read = place === undefined ? undefined : data.read(file, 'program', place);
       return read === undefined ? [] : [read.path];
     }),
-    inputs,
+    inputs: toInputs(inputs, node('inputs'), problems, data),
     ...(checkpoint === undefined
       ? {}
       : {

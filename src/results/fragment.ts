@@ -39,7 +39,7 @@ export const failureClasses = [
   'unknown',
 ] as const;
 
-const failureSchema = z.object({
+export const failureSchema = z.object({
   class: z.enum(failureClasses),
   /** One line in plain words. */
   message: z.string(),
