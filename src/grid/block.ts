@@ -1,5 +1,6 @@
+import type { Attributes } from './attributes.ts';
 import type { CompiledExpression } from './expression.ts';
-import type { Attributes, UniqueForm } from './parameters.ts';
+import type { UniqueForm } from './parameters.ts';
 import type { Piece, Track } from './piece.ts';
 import type { Node } from './tree.ts';
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
+import { formattedLiteral, rounded } from './attributes.ts';
 import type { Block, DerivedParameter, Point, UniqueParameter } from './block.ts';
 import type { Value } from './combination.ts';
 import { evaluateAt } from './filter.ts';
-import { formattedLiteral, rounded } from './parameters.ts';
 import { makePiece, type Piece } from './piece.ts';
 import { computedLiteral } from './scalar.ts';
 

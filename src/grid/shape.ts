@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Block, BlockTrack, Computed, Filter } from './block.ts';
-import { orderComputed } from './computed-order.ts';
-import { type CompiledExpression, compileExpression, ExpressionError } from './expression.ts';
-import { expressionFilter, matchFilter } from './filter.ts';
-import { type Attributes, decorate, type Parameter, type Reading, readParameter } from './parameters.ts';
+import { type Attributes, decorate } from './attributes.ts';
+import type { Block, BlockTrack } from './block.ts';
+import { type Parameter, type Reading, readParameter } from './parameters.ts';
 import { makeTrack } from './piece.ts';
+import { readComputed } from './read-computed.ts';
+import { filtersOf, readFilters, type WrittenFilters } from './read-filters.ts';
 import { type Rows, readRows } from './rows.ts';
 import { drawSample, rangeProblem } from './sample.ts';
 import type { Literal } from './scalar.ts';
@@ -34,16 +34,6 @@ export function readShape(root: MapNode, known: ReadonlySet<string>, reading: Re
 }
 
 const entriesOf = (node: Node | undefined): readonly Entry[] => (node?.kind === 'map' ? node.entries : []);
-
-interface WrittenFilters {
-  readonly exclude: readonly Node[];
-  readonly only: Node | undefined;
-}
-
-function filtersOf(node: Node): WrittenFilters {
-  const exclude = child(node, 'exclude');
-  return { exclude: exclude?.kind === 'list' ? exclude.items : [], only: child(node, 'only') };
-}
 
 function readBlock(
   node: Node,
@@ -258,118 +248,4 @@ function checkedZips(
     );
     return false;
   });
-}
-
-function readComputed(
-  computedNames: readonly string[],
-  parameters: Parameters,
-  slots: ReadonlyMap<string, number>,
-  identity: readonly number[],
-  names: readonly string[],
-  known: ReadonlySet<string>,
-  reading: Reading,
-): Computed[] {
-  const computed: Computed[] = [];
-  for (const name of computedNames) {
-    const parameter = parameters.get(name)?.parameter;
-    const slot = slots.get(name) ?? -1;
-    if (parameter?.kind === 'unique') {
-      const { unique: form, node } = parameter;
-      for (const other of form.except) {
-        if (!known.has(other)) reportUnknown(other, known, node, 0, 'except', reading);
-      }
-      if (form.below < form.stride)
-        reading.problems.add(node, '`below` leaves no room for one stride', 'Write a larger `below`.');
-      const from = identity.filter((other) => !form.except.includes(names[other] ?? ''));
-      computed.push({ kind: 'unique', name, slot, form, from, node, indexed: false });
-    }
-    if (parameter?.kind === 'derive') {
-      const { node, attributes } = parameter;
-      const expression = compileAt(parameter.expression, node, new Set([...known, 'index']), reading);
-      if (expression !== undefined)
-        computed.push({ kind: 'derive', name, slot, expression, attributes, node, indexed: false });
-    }
-  }
-  return orderComputed(computed, reading.problems);
-}
-
-/** Compiled, its names checked; `undefined` after reporting a problem. */
-function compileAt(
-  text: string,
-  node: Node,
-  known: ReadonlySet<string>,
-  reading: Reading,
-): CompiledExpression | undefined {
-  try {
-    const expression = compileExpression(text);
-    for (const name of expression.names) {
-      if (!known.has(name))
-        reportUnknown(name, known, node, text.search(new RegExp(`\\b${name}\\b`)), 'the expression', reading);
-    }
-    return expression;
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    reading.problems.add(inside(node, error.offset), error.message, error.fix);
-    return undefined;
-  }
-}
-
-function reportUnknown(
-  name: string,
-  known: ReadonlySet<string>,
-  node: Node,
-  offset: number,
-  where: string,
-  { problems }: Reading,
-): void {
-  const near = nearestName(name, known);
-  const guess = near === undefined ? '' : `Did you mean \`${near}\`? `;
-  problems.add(
-    inside(node, offset),
-    `${where} names \`${name}\`, which is no parameter`,
-    `${guess}Known: ${[...known].join(', ')}.`,
-  );
-}
-
-/** The place of a character of one-line text. */
-export function inside(node: Node, offset: number): Node {
-  if (node.kind !== 'scalar' || node.style === 'block' || offset < 0) return node;
-  const column = node.at.column + offset + (node.style === 'quoted' ? 1 : 0);
-  return { ...node, at: { line: node.at.line, column } };
-}
-
-function readFilters(
-  { exclude, only }: WrittenFilters,
-  slots: ReadonlyMap<string, number>,
-  computed: readonly Computed[],
-  known: ReadonlySet<string>,
-  reading: Reading,
-): Filter[] {
-  const { problems } = reading;
-  const indexed = new Set(computed.filter((item) => item.indexed).map((item) => item.name));
-  const filters: Filter[] = [];
-  const compiled = (node: Node, wanted: boolean) => {
-    const expression = compileAt(String(toValue(node)), node, new Set([...known, 'index']), reading);
-    if (expression === undefined) return;
-    const late = [...expression.names].find((name) => name === 'index' || indexed.has(name));
-    if (late !== undefined)
-      problems.add(
-        node,
-        `\`${late}\` is not known before points are left out`,
-        'Filter by other parameters.',
-      );
-    else filters.push(expressionFilter(problems.file, node, expression, slots, wanted));
-  };
-  for (const node of exclude) {
-    const match = toValue(node);
-    if (typeof match !== 'object' || match === null || Array.isArray(match)) compiled(node, false);
-    else {
-      for (const name of Object.keys(match))
-        if (!known.has(name)) reportUnknown(name, known, node, -1, 'exclude', reading);
-      // An object: lists and null are ruled out above.
-      filters.push(matchFilter(node, match as Readonly<Record<string, never>>, slots));
-    }
-  }
-  if (only !== undefined) compiled(only, true);
-  return filters;
 }

@@ -1,8 +1,8 @@
+import { inside } from './expression-places.ts';
 import { reservedNames } from './lookup.ts';
 import { PlaceholderError, type PlaceholderReference, placeholderNames } from './placeholder.ts';
 import type { Problems } from './problems.ts';
 import { nearestName } from './schema-problems.ts';
-import { inside } from './shape.ts';
 import { at, child, type MapNode, type Node, type Path } from './tree.ts';
 import { insideWorkDirectory, WorkPathError } from './work-path.ts';
 

@@ -105,6 +105,31 @@ describe('bad input', () => {
       'parameters: { a: [1, 2] }\nlabel: "../{a}"',
       'has an empty folder or one of dots',
     ],
+    [
+      'a wrong key of a form in a list',
+      'parameters: { a: [1, { linspace: { start: 1, strt: 2, num: 3 } }] }',
+      '`parameters.a.linspace.stop` is missing',
+    ],
+    [
+      'a wrong architecture',
+      'resources: { architecture: arm }',
+      'must be `arm64` or `amd64` or `any` or text with a placeholder, found the text `arm`',
+    ],
+    [
+      'an object as a constant',
+      'parameters: { a: { beta: 1 } }',
+      'An object as a value is written { value: { ... } }',
+    ],
+    [
+      'a filter that is no condition',
+      'parameters: { a: [1, 2] }\nonly: a + 1',
+      'the expression gives 2, not true or false',
+    ],
+    [
+      'rows beside blocks',
+      'rows: [{ a: 1 }]\nblocks: [{ parameters: { b: 1 } }]',
+      'Move `rows` into the blocks',
+    ],
   ])('%s is refused with its place and the way out', (_, shape, message) => {
     expect(refusalOf(shape)).toContain(message);
   });
@@ -164,6 +189,15 @@ describe('bad input', () => {
     const message = refusalOf('rows: { file: points.csv }', { root });
     expect(message).toContain('line 5 of `points.csv` has 1 columns instead of 2');
     expect(message).toContain('line 6 of `points.csv` has 3 columns instead of 2');
+  });
+
+  it('a table that cannot be read is the only thing said, not the names it hides', () => {
+    const root = emptyRepository();
+    writeFileSync(join(root, 'points.json'), '[{"a": 1},\n {"a": 1, "a": 2}]');
+    const message = refusalOf('rows: { file: points.json }\nparameters: { b: { derive: a + 1 } }', { root });
+    expect(message).toBe(
+      'grids/test.yaml:3:15: line 2 of `points.json`: `a` is written twice, first in line 2\n  Remove one of them.',
+    );
   });
 
   it('seeds that overlap name both combinations', () => {
