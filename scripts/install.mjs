@@ -8,13 +8,12 @@ const installed = 'node_modules/.package-lock.json';
 const modified = (path) => statSync(path).mtimeMs;
 
 if (!existsSync(installed) || modified(installed) < modified('package-lock.json')) {
-  const command = existsSync(installed) ? 'install' : 'ci';
-  const npm = spawnSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: 'inherit',
-  });
+  // Not `npm ci`: it insists on optional packages of every platform, which a mirror need not have.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawnSync('npm', args, { stdio: 'inherit' });
   if (npm.status !== 0) {
     console.error(
-      `npm ${command} failed: the lines above say why. Muster needs the npm registry once, to install.`,
+      'npm install failed: the lines above say why. Muster needs the npm registry once, to install.',
     );
     process.exit(npm.status ?? 1);
   }
