@@ -23,7 +23,13 @@ Examples:
   muster plan grids/demo.yaml             what would run, how long, for how much
   muster rerun --select failed            the failed combinations of the last run, once more`,
     );
-  for (const command of commands((result) => (code = result))) program.addCommand(command);
+  for (const command of commands((result) => (code = result))) {
+    // Commands made apart inherit nothing by themselves: without this, wrong arguments would end with 1.
+    command
+      .copyInheritedSettings(program)
+      .showHelpAfterError(`(muster ${command.name()} --help shows how it is used)`);
+    program.addCommand(command);
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

@@ -55,8 +55,9 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
     },
   });
   const scratch = mkdtempSync(join(tmpdir(), 'muster-'));
+  const storeFrom = options.store === undefined ? 'muster.yaml' : 'command line';
   const deps: RunDeps = {
-    store: openStore(storeLocation(root, options.store ?? configuration.store)),
+    store: openStore(storeLocation(root, options.store ?? configuration.store, storeFrom), storeFrom),
     engine: local,
     forge: await openLocalForge({
       root,
@@ -115,10 +116,18 @@ function settingsOf({ money, watch }: Configuration): RunDeps['settings'] {
   };
 }
 
-function storeLocation(root: string, given: string): string {
+function storeLocation(root: string, given: string, from: string): string {
   if (/^[a-z0-9]+:\/\//.test(given)) return given;
   const path = isAbsolute(given) ? given : join(root, given);
-  mkdirSync(path, { recursive: true });
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(
+      { file: from, message: `the store ${given} is no folder and cannot be made one: ${reason}` },
+      { cause },
+    );
+  }
   return pathToFileURL(path).href;
 }
 

@@ -39,12 +39,13 @@ export function launchCommand(): Command {
     .argument('<grid>', 'grid file or name')
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster launch grids/demo.yaml && muster watch --follow')
-    .action((grid: string, options: LaunchOptions, command: Command) =>
-      atWorkplace(
+    .action((grid: string, options: LaunchOptions, command: Command) => {
+      // Before anything is made: a wrong grid leaves nothing behind.
+      const { loaded } = openGrid(directoryOf(command), grid, options.set);
+      return atWorkplace(
         command,
         { ...options, log: (event) => process.stderr.write(describeLog(event)) },
         async (place) => {
-          const { loaded } = openGrid(directoryOf(command), grid, options.set);
           const launched = await launchGrid(place, loaded, options);
           if (launched.outcome === 'refused') {
             throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
@@ -57,8 +58,8 @@ export function launchCommand(): Command {
               `${run} is ${launched.outcome === 'exists' ? 'already there' : 'launched'}.${howToWork(place.local !== undefined)}\n`,
             );
         },
-      ),
-    );
+      );
+    });
 }
 
 const howToWork = (local: boolean) =>

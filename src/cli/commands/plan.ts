@@ -28,9 +28,10 @@ export function planCommand(): Command {
     .option('--select <what>', 'a trial: labels, ids, indexes, or an expression')
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster plan grids/demo.yaml --set n_systems=1000')
-    .action((grid: string, options: PlanOptions, command: Command) =>
-      atWorkplace(command, options, async ({ deps, root }) => {
-        const { loaded } = openGrid(directoryOf(command), grid, options.set);
+    .action((grid: string, options: PlanOptions, command: Command) => {
+      // Before anything is made: a wrong grid leaves nothing behind.
+      const { loaded } = openGrid(directoryOf(command), grid, options.set);
+      return atWorkplace(command, options, async ({ deps, root }) => {
         const { limit, select } = options;
         const { plan } = await prepare(deps, {
           loaded,
@@ -40,6 +41,6 @@ export function planCommand(): Command {
         });
         if (options.json === true) printJson(plan);
         else process.stdout.write(planText(plan));
-      }),
-    );
+      });
+    });
 }

@@ -26,9 +26,10 @@ Examples:
   muster run grids/demo.yaml --parallel 8`,
     )
     .action(async (grid: string, options: RunOptions, command: Command) => {
+      // Before anything is made: a wrong grid leaves nothing behind.
+      const { loaded } = openGrid(directoryOf(command), grid, options.set);
       using screen = openScreen();
       const code = await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
-        const { loaded } = openGrid(directoryOf(command), grid, options.set);
         const launched = await launchGrid(place, loaded, options);
         if (launched.outcome === 'refused') {
           throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
