@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /**
  * Remembers which 64-bit fingerprints were seen and where, in 15 bytes each: a million labels would take a hundred
  * megabytes as text. Two texts share a fingerprint once in 10^7 grids of a million, so a hit is to be confirmed.
@@ -29,16 +31,8 @@ export function fingerprints(most: number): Fingerprints {
   };
 }
 
-/** A quick 64-bit hash of text as two halves (cyrb64 by bryc, public domain). */
+/** 64 bits of the SHA-1 of a text as two halves. */
 export function fingerprint(text: string): readonly [high: number, low: number] {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
-  }
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  return [high >>> 0, low >>> 0];
+  const digest = hash('sha1', text, 'hex');
+  return [Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8, 16), 16)];
 }

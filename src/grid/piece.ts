@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical.ts';
 import type { Value } from './combination.ts';
-import type { Literal } from './scalar.ts';
+import { isPlainInteger, type Literal } from './scalar.ts';
 
 /**
  * One value of one parameter with everything that is written about it, prepared once: a combination is then only a
@@ -22,6 +22,18 @@ export interface Piece {
 
 export function makePiece(name: string, { value, text }: Literal): Piece {
   const key = `${JSON.stringify(name)}:`;
+  if (typeof value === 'number' && isPlainInteger(value)) {
+    const digits = key + value.toFixed(0);
+    return {
+      name,
+      value,
+      text,
+      canonical: digits,
+      json: digits,
+      textJson: key + JSON.stringify(text),
+      labels: [],
+    };
+  }
   return {
     name,
     value,

@@ -39,12 +39,15 @@ function formatOf(text: string): ExpandOptions['format'] {
 
 async function printCombinations(loaded: ExpandedGrid, options: ExpandOptions): Promise<void> {
   if (options.format === 'count') {
+    loaded.verify();
     let count = options.select === undefined ? loaded.count() : 0;
     if (options.select !== undefined) for await (const _ of chosen(loaded, options.select)) count += 1;
     process.stdout.write(`${Math.min(count, options.limit ?? count)}\n`);
     return;
   }
-  await write(options.format === 'jsonl' ? jsonLines(loaded, options) : csvLines(loaded, options));
+  const whole = options.limit === undefined && options.select === undefined;
+  if (options.format === 'csv') await write(batched(csvLines(loaded, options)));
+  else await write(whole ? loaded.jsonl() : batched(jsonLines(loaded, options)));
 }
 
 async function* limited(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<Combination> {
@@ -67,8 +70,7 @@ async function* chosen(loaded: ExpandedGrid, spec: string): AsyncGenerator<Combi
 }
 
 async function* jsonLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
-  if (options.limit === undefined && options.select === undefined) yield* loaded.lines();
-  else for await (const combination of limited(loaded, options)) yield JSON.stringify(combination);
+  for await (const combination of limited(loaded, options)) yield JSON.stringify(combination);
 }
 
 async function* csvLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
@@ -82,22 +84,26 @@ async function* csvLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGen
   }
 }
 
-/** Lines written together: one write a line is most of the time at a million lines. */
-const batchCharacters = 1 << 18;
+/** Characters written together: one write a line is most of the time at a million lines. */
+const batchCharacters = 1 << 16;
 
-/** A reader that stops early (`| head`) ends the command quietly. */
-async function write(lines: AsyncIterable<string>): Promise<void> {
+async function* batched(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let batch = '';
-  let closed = false;
-  process.stdout.on('error', () => (closed = true));
   for await (const line of lines) {
-    if (closed) return;
     batch += `${line}\n`;
     if (batch.length < batchCharacters) continue;
-    await flush(batch);
+    yield batch;
     batch = '';
   }
-  await flush(batch);
+  if (batch !== '') yield batch;
 }
 
-const flush = (text: string) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+/** A reader that stops early (`| head`) ends the command quietly. */
+async function write(chunks: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  let closed = false;
+  process.stdout.on('error', () => (closed = true));
+  for await (const chunk of chunks) {
+    if (closed) return;
+    await new Promise<void>((resolve) => process.stdout.write(chunk, () => resolve()));
+  }
+}
