@@ -1,7 +1,7 @@
 import type { Axis } from '../grid/grid.ts';
 import type { Plan } from '../plan/plan.ts';
 import { oneLine } from './escape.ts';
-import { count, duration, money, moneyRange, plural, size } from './format.ts';
+import { count, duration, money, moneyRange, number, plural, size } from './format.ts';
 
 /** Sentences and rows about a plan, plain text, for terminals and reviews alike. */
 
@@ -17,12 +17,15 @@ export function howMany({ combinations, total }: Plan): string {
     : `${count(combinations)} of ${plural(total, 'combination')}`;
 }
 
-/** `0.1, 0.1544, 0.2385, … km/s` */
+/** `0.1, 0.1544, 0.2385, … km/s`; what a generator wrote with all its digits is rounded, for people. */
 export function samples({ samples: shown, count: values, unit }: Axis): string {
-  const texts = shown.slice(0, 5).map((text) => oneLine(text, 40));
+  const texts = shown.slice(0, 5).map((text) => oneLine(rounded(text), 40));
   const list = `${texts.join(', ')}${values > texts.length ? ', …' : ''}`;
   return unit === undefined ? list : `${list} ${oneLine(unit, 20)}`;
 }
+
+/** Only numbers with more digits than a person writes: seven or more after the point. */
+const rounded = (text: string) => (/^-?\d+\.\d{7,}(e[+-]?\d+)?$/.test(text) ? number(Number(text)) : text);
 
 /** How a sentence shows names and foreign words where it will stand. */
 export interface Voice {
@@ -107,12 +110,14 @@ export function moneyLines({ estimate, budgetUsd }: Plan): string[] {
   const budget =
     budgetUsd === null
       ? 'none'
-      : `${money(budgetUsd)}, passed by at most ${money(overshootUsd)} before a watch stops it`;
+      : `${money(budgetUsd)}${overshootUsd === 0 ? '' : `, passed by at most ${money(overshootUsd)} before a watch stops it`}`;
   return [
     `Estimate: ${expected}`,
     `Budget: ${budget}`,
     `Ceiling: ${money(ceilingUsd)}, what it costs if every attempt of every combination runs into its timeout`,
-    ...(storageUsdPerMonth === null ? [] : [`Storage: ${money(storageUsdPerMonth)} a month`]),
+    ...(storageUsdPerMonth === null || storageUsdPerMonth === 0
+      ? []
+      : [`Storage: ${money(storageUsdPerMonth)} a month`]),
     `Prices: ${oneLine(prices.date, 20)}, ${oneLine(prices.source)}`,
   ];
 }

@@ -22,6 +22,8 @@ export interface Published {
   readonly previous?: RunFacts;
   readonly figures: readonly Pick<Figure, 'name' | 'title' | 'alt'>[];
   readonly classes: readonly ResourceClass[];
+  /** Declared outputs of the program, for an example of what to fetch. */
+  readonly outputs?: readonly { readonly path: string }[];
   /** Prices, for what a leaner request would save. */
   readonly market?: Market;
   readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
@@ -100,7 +102,7 @@ function details(published: Published, figureUrl: (name: string) => string): (st
     ...section('Time and money', actualText(published)),
     ...section('Waste', bullets(wasteText(summary, published.classes, published.market))),
     ...section('Where it comes from', provenanceText(published.provenance, summary)),
-    ...section('Next', nextSteps(summary)),
+    ...section('Next', nextSteps(published)),
   ];
 }
 
@@ -117,12 +119,14 @@ function pictures(figures: Published['figures'], figureUrl: (name: string) => st
   return [...open.map(image), ...closed.map((figure) => fold(html(figure.title, 300), image(figure)))];
 }
 
-function nextSteps({ run, states }: Summary): string {
+function nextSteps({ summary: { run, states }, outputs = [] }: Published): string {
+  const only =
+    outputs[0] === undefined ? [] : [`muster fetch ${run} --only ${quoted(globOf(outputs[0].path))}`];
   const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
   return shell([
-    '# outputs, verified, into a readable tree; then only some of them',
+    `# outputs, verified, into a readable tree${only.length > 0 ? '; then only some of them' : ''}`,
     `muster fetch ${run}`,
-    `muster fetch ${run} --only '*.h5'`,
+    ...only,
     '# sizes and checksums in the store',
     `muster verify ${run}`,
     ...(again.length > 0 ? ['# what another round would run and cost; then run it'] : []),
@@ -132,6 +136,14 @@ function nextSteps({ run, states }: Summary): string {
     ]),
   ]);
 }
+
+/** `out/{year}/Output.h5` -> `*.h5`; a name without an ending stays whole, with `*` for what differs. */
+function globOf(path: string): string {
+  const ending = /[^/]\.\w+$/.exec(path);
+  return ending === null ? path.replaceAll(/\{[^{}]*\}/g, '*') : `*${ending[0].slice(1)}`;
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 const purposes: Readonly<Record<string, string>> = {
   'README.md': 'this page',

@@ -27,11 +27,14 @@ export function statusText(progress: RunProgress): string {
     .concat('\n');
 }
 
-function moneyLine({ money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour } }: RunProgress): string {
+function moneyLine({
+  phase,
+  money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour },
+}: RunProgress): string {
   const parts = [
     `${money(meteredUsd)} at most${budgetUsd === null ? '' : ` of ${money(budgetUsd)}`}`,
     ...(estimateUsd === null ? [] : [`estimate ${moneyRange(estimateUsd)}`]),
-    ...(usdPerHour === null ? [] : [`${money(usdPerHour)} an hour now`]),
+    ...(usdPerHour === null || phase === 'published' ? [] : [`${money(usdPerHour)} an hour now`]),
   ];
   return parts.join(', ');
 }

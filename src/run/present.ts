@@ -94,6 +94,7 @@ async function publishedText(
     ...(previous !== undefined && { previous }),
     figures,
     classes: rounds.at(-1)?.classes ?? run.classes,
+    outputs: run.grid.program.outputs,
     estimate: run.estimate,
     budgetUsd: run.budgetUsd,
     stopped: state.stopped,

@@ -101,6 +101,24 @@ describe('a plan in a terminal', () => {
     `);
   });
 
+  test('rounds the digits that a generator wrote and keeps those of a person', () => {
+    const axes = [
+      {
+        name: 'a',
+        samples: ['0.31676392175331586', '-1.234567891e-7', '0.000100', '1.0', '01022500'],
+        count: 5,
+      },
+    ];
+    expect(planText({ ...plan, axes })).toContain('0.3168, -1.235e-7, 0.000100, 1.0, 01022500');
+  });
+
+  test('does not speak of money that nobody will be asked for', () => {
+    const estimate = { ...plan.estimate, overshootUsd: 0, storageUsdPerMonth: 0 };
+    const text = planText({ ...plan, estimate, budgetUsd: 1 });
+    expect(text).toContain('Budget: $1.00\n');
+    expect(text).not.toContain('Storage');
+  });
+
   test('holds no command for a workflow runner', () => {
     const label = '::error::boom';
     expect(planText({ ...plan, samples: [{ label, command: [label] }] })).not.toContain('::');

@@ -40,6 +40,7 @@ async function published(change: Partial<Published> = {}, recipe?: Recipe): Prom
       { name: 'time.svg', title: 'Half took 2 min', alt: 'Times.' },
     ],
     classes: [resourceClass],
+    outputs: [{ path: 'out/Output.h5' }],
     estimate: { usd: { low: 1, high: 3 }, hours: { low: 1, high: 2 }, ceilingUsd: 40 },
     budgetUsd: 60,
     stopped: null,
@@ -242,6 +243,16 @@ describe('the published review', () => {
     const body = publishedBody(await published({ summary, figures }), where);
     expect([...body].length).toBeLessThanOrEqual(65_000);
     expect(body).toContain('The rest is in `results/demo/demo-1/README.md`.');
+  });
+
+  test.each([
+    ['COMPAS_Output/COMPAS_Output.h5', '*.h5'],
+    ['restart.{month}.nc4', '*.nc4'],
+    ['correlations/{window}/**', 'correlations/*/**'],
+    ["o'brien", "o'\\''brien"],
+  ])('offers to fetch only outputs like the first declared one: %s', async (path, glob) => {
+    const body = publishedBody({ ...(await published()), outputs: [{ path }] }, where);
+    expect(body).toContain(`muster fetch demo-1 --only '${glob}'\n`);
   });
 
   test('shows figures at the address it is given, maps open and others folded', async () => {
