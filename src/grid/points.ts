@@ -3,7 +3,7 @@ import { formattedLiteral, rounded } from './attributes.ts';
 import type { Block, DerivedParameter, Point, UniqueParameter } from './block.ts';
 import type { Value } from './combination.ts';
 import { evaluateAt } from './filter.ts';
-import { makePiece, type Piece } from './piece.ts';
+import { makePassingPiece, type Piece } from './piece.ts';
 import { computedLiteral } from './scalar.ts';
 
 /** Walks the points of one block in order. The same array is handed out each time: read it before going on. */
@@ -81,12 +81,15 @@ function derivedPiece(
   const exact = computedLiteral(value);
   const literal = attributes.round === undefined ? exact : rounded(exact, attributes.round);
   const text = attributes.type === 'text' ? { value: literal.text, text: literal.text } : literal;
-  return makePiece(name, attributes.format === undefined ? text : formattedLiteral(text, attributes.format));
+  return makePassingPiece(
+    name,
+    attributes.format === undefined ? text : formattedLiteral(text, attributes.format),
+  );
 }
 
 /** A multiple of the stride from the hash of the other parameters: ranges are the same or do not touch. */
 function uniquePiece(item: UniqueParameter, point: Point): Piece {
-  return makePiece(item.name, computedLiteral(seedOf(item, point).slot * item.form.stride));
+  return makePassingPiece(item.name, computedLiteral(seedOf(item, point).slot * item.form.stride));
 }
 
 /** `slot` numbers the range; `key` tells apart points that fell into one range from points that share it. */
