@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const shared = {
@@ -18,7 +20,26 @@ export async function bundleWorker(outfile: string): Promise<void> {
   await build({ ...shared, entryPoints: ['src/worker/index.ts'], outfile });
 }
 
-/** An installed package may not strip types from its sources, so the command line is bundled, too. */
+/**
+ * An installed package may not strip types from its sources, so the command line is bundled, too: as `cli.mjs` beside
+ * `outfile`, which starts it.
+ */
 export async function bundleCli(outfile: string): Promise<void> {
-  await build({ ...shared, entryPoints: ['src/cli/index.ts'], outfile, external: ['canvas'] });
+  const cli = join(dirname(outfile), 'cli.mjs');
+  await build({ ...shared, entryPoints: ['src/cli/index.ts'], outfile: cli, external: ['canvas'] });
+  writeFileSync(outfile, starter, { mode: 0o755 });
 }
+
+/**
+ * A shell script and a module at once: the shell replaces itself with the Node that came with the dependencies, where
+ * there is one (so signals and the exit code are the command's own), and Node takes the second line for a comment. Any
+ * Node can read it, so an old one gets a sentence instead of a syntax error.
+ */
+const starter = `#!/bin/sh
+':' //; here=$(dirname "$(readlink -f "$0")"); node="$here/../node_modules/node/bin/node"; [ -x "$node" ] || node=node; exec "$node" "$0" "$@"
+if (Number(process.versions.node.split('.')[0]) >= 24) await import('./cli.mjs');
+else {
+  console.error('muster needs Node 24 or newer; this is ' + process.version + '. In a clone, \`npm install\` brings its own: start npx muster, or dist/muster.mjs without \`node\` before it.');
+  process.exitCode = 2;
+}
+`;
