@@ -1,14 +1,23 @@
+import { count } from '../report/format.ts';
 import { readArrays } from '../run/observe.ts';
 import { readPublished, readState } from '../run/runs.ts';
 import { progressOf } from '../run/show.ts';
 import { ensureStarted } from '../run/start.ts';
 import { watch } from '../run/watch.ts';
 import { exitCodes } from './exit-codes.ts';
+import { printJson } from './options.ts';
 import type { Screen } from './screen.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Seconds between two looks at a run in the foreground. */
 const lookSeconds = 1;
+
+export interface FollowOptions {
+  /** The command that goes on after an interruption. */
+  readonly again: string;
+  /** What it came to, for programs. */
+  readonly json?: boolean;
+}
 
 /**
  * Watches runs until all are published. On the local engine this process also does the work. Ctrl-C stops the
@@ -18,7 +27,7 @@ export async function follow(
   { deps, local }: Workplace,
   screen: Screen,
   runs: readonly string[],
-  again: string,
+  { again, json = false }: FollowOptions,
 ): Promise<number> {
   const stop = new AbortController();
   const interrupt = () => {
@@ -43,7 +52,7 @@ export async function follow(
     const interrupted = stop.signal.aborted;
     stop.abort();
     await hosting;
-    if (!interrupted) return await conclude(deps, screen, runs);
+    if (!interrupted) return await conclude(deps, screen, runs, json);
     for (const run of open) await watch(deps, run, { publish: false });
     screen.say(`Stopped. What has finished is kept; go on with: ${again}`);
     return exitCodes.interrupted;
@@ -87,19 +96,41 @@ async function showOn(screen: Screen, deps: Workplace['deps'], run: string): Pro
 }
 
 /** The verdict of each run and where its review is. */
-async function conclude(deps: Workplace['deps'], screen: Screen, runs: readonly string[]): Promise<number> {
-  let complete = true;
+async function conclude(
+  deps: Workplace['deps'],
+  screen: Screen,
+  runs: readonly string[],
+  json: boolean,
+): Promise<number> {
   screen[Symbol.dispose]();
+  const conclusions: Conclusion[] = [];
   for (const run of runs) {
     const published = await readPublished(deps, run);
-    const state = await readState(deps, run);
-    if (published === undefined || published.succeeded < published.combinations) complete = false;
-    const { succeeded = 0, combinations = 0 } = published ?? {};
-    process.stdout.write(`\n${run}: ${succeeded} of ${combinations} succeeded\n`);
-    if (state?.review !== null && state?.review !== undefined)
-      process.stdout.write(`review  ${state.review.url}\n`);
-    if (succeeded < combinations) process.stdout.write(`again   muster rerun ${run} --select failed\n`);
-    process.stdout.write(`fetch   muster fetch ${run}\n`);
+    if (published === undefined) throw new Error(`${run} has ended and was never published`);
+    const { succeeded, combinations } = published;
+    const review = (await readState(deps, run))?.review?.url ?? null;
+    conclusions.push({ run, succeeded, combinations, review });
   }
+  if (json) printJson(conclusions);
+  else process.stdout.write(conclusions.map(describe).join(''));
+  const complete = conclusions.every(({ succeeded, combinations }) => succeeded === combinations);
   return complete ? exitCodes.succeeded : exitCodes.incomplete;
+}
+
+interface Conclusion {
+  readonly run: string;
+  readonly succeeded: number;
+  readonly combinations: number;
+  /** URL. */
+  readonly review: string | null;
+}
+
+function describe({ run, succeeded, combinations, review }: Conclusion): string {
+  const lines = [
+    `${run}: ${count(succeeded)} of ${count(combinations)} succeeded`,
+    ...(review === null ? [] : [`review  ${review}`]),
+    ...(succeeded < combinations ? [`again   muster rerun ${run} --select failed`] : []),
+    `fetch   muster fetch ${run}`,
+  ];
+  return `\n${lines.join('\n')}\n`;
 }

@@ -81,10 +81,20 @@ function tally(): { add(outcome: Selectable): void; selection(again: boolean): S
   };
 }
 
-interface Condition {
-  holds(outcome: Selectable): boolean;
-  /** Throws what made the expression meaningless. */
+export interface Condition {
+  holds(outcome: Pick<Selectable, 'index' | 'parameters'>): boolean;
+  /** After every combination was asked: throws what made the expression meaningless. */
   check(): void;
+}
+
+/** An expression on its own, as in `--where`. Throws `ConfigurationError` when it cannot be read. */
+export function conditionOf(spec: string): Condition {
+  try {
+    return condition(spec, compileExpression(spec));
+  } catch (error) {
+    if (error instanceof ExpressionError) refuse(error.message, error.fix, error);
+    throw error;
+  }
 }
 
 /** The whole text as an expression, when it may be one. */

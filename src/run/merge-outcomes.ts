@@ -4,6 +4,7 @@ import * as ranges from '../plan/ranges.ts';
 import { sliceOf } from '../plan/slices.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
+import type { Outcome } from '../results/outcome.ts';
 import { failuresKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { type ArrayAt, readFailures } from './observe.ts';
@@ -39,11 +40,22 @@ export async function mergeOutcomes(
   const dispose = merge[Symbol.dispose].bind(merge);
   return {
     ...merge,
+    outcomes: () => planned(run, merge.outcomes()),
     [Symbol.dispose]() {
       dispose();
       clean();
     },
   };
+}
+
+/** A trial is about what was selected: the rest of the grid is not missing from it. */
+async function* planned(
+  { selected }: Started['run'],
+  outcomes: AsyncIterable<Outcome>,
+): AsyncGenerator<Outcome> {
+  for await (const outcome of outcomes) {
+    if (selected === null || ranges.contains(selected, outcome.combination.index)) yield outcome;
+  }
 }
 
 function submissionOf({ document: { value } }: ArrayAt) {

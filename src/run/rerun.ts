@@ -5,6 +5,7 @@ import { queueChooser } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { type PlannedRound, rerunRound } from '../plan/rounds.ts';
 import { select } from '../plan/select.ts';
+import { indexesOf } from './array-indexes.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
@@ -47,6 +48,7 @@ export type RerunOutcome =
  * works is left to work. Two reruns at once are ordered by the state: the later one is planned afresh.
  */
 export async function rerun(deps: RunDeps, request: RerunRequest): Promise<RerunOutcome> {
+  refuseAttempts(deps, request.overrides);
   for (;;) {
     const started = await ensureStarted(deps, request.run);
     const { run } = started;
@@ -76,6 +78,16 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
   }
 }
 
+/** Said here, since an engine that refuses it has already cost a round. */
+function refuseAttempts({ engine }: RunDeps, { attempts }: Overrides): void {
+  const { min, max } = engine.limits.attempts;
+  if (attempts === undefined || (attempts >= min && attempts <= max)) return;
+  throw new ConfigurationError({
+    file: 'command line',
+    message: `\`--attempts ${attempts}\`: a slice has ${min} to ${max} attempts`,
+  });
+}
+
 interface Choice {
   readonly indexes: Ranges;
   readonly leftOut: number;
@@ -100,17 +112,6 @@ async function choose(
   const indexes = ranges.difference(selection.indexes, working);
   const inProgress = ranges.size(selection.indexes) - ranges.size(indexes);
   return { indexes, inProgress, leftOut: selection.leftOut, again: selection.again };
-}
-
-/** The combinations of an array. */
-function indexesOf({ round, array }: ArrayAt): Ranges {
-  const group = round.groups.find((one) => one.class === array.class);
-  if (group === undefined) throw new Error(`round ${round.round} has no group for array ${array.array}`);
-  const first = Math.min(
-    ...round.arrays.filter((one) => one.class === array.class).map((one) => one.firstSlice),
-  );
-  const start = (array.firstSlice - first) * group.sliceSize;
-  return ranges.slice(group.indexes, start, start + array.slices * group.sliceSize);
 }
 
 function describe(

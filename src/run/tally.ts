@@ -1,6 +1,7 @@
 import type { Counts } from '../engine/engine.ts';
 import { mayContinue } from '../money/meter.ts';
 import * as ranges from '../plan/ranges.ts';
+import { indexesOf } from './array-indexes.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { type ArrayAt, failedIn } from './observe.ts';
@@ -14,6 +15,8 @@ export interface Tally {
   readonly counts: Counts;
   /** Combinations of slices that ended, as far as the fragments of failed ones tell. */
   readonly done: { readonly succeeded: number; readonly failed: number };
+  /** Failed combinations by round, also those that a later round took over. */
+  readonly failedByRound: ReadonlyMap<number, number>;
   readonly meteredUsd: number;
   readonly burnUsdPerHour: number;
   /** No slice will do anything more. */
@@ -27,6 +30,7 @@ export function tally(
 ): Tally {
   let counts: Counts = noCounts;
   const done = { succeeded: 0, failed: 0 };
+  const failedByRound = new Map<number, number>();
   let meteredUsd = 0;
   let burnUsdPerHour = 0;
   for (const at of arrays) {
@@ -35,8 +39,12 @@ export function tally(
     counts = add(counts, own);
     const lines = failures.get(at.key) ?? [];
     const failed = failedIn(at.round, at.array, lines);
-    done.failed += failed;
-    done.succeeded += Math.max(0, combinationsOf(at, own.succeeded + lines.length) - failed);
+    const succeeded = Math.max(0, combinationsOf(at, own.succeeded + lines.length) - failed);
+    const { round } = at.round;
+    failedByRound.set(round, (failedByRound.get(round) ?? 0) + failed);
+    const later = takenOver(at, arrays);
+    done.failed += Math.max(0, failed - later.all);
+    done.succeeded += Math.max(0, succeeded - Math.max(0, later.again - failed));
     if ('meteredUsd' in value) meteredUsd += value.meteredUsd;
     if (value.state === 'submitted') {
       const { usdPerSliceHour } = meterTerms(planEngine, at.round, at.array);
@@ -46,10 +54,29 @@ export function tally(
   return {
     counts,
     done,
+    failedByRound,
     meteredUsd,
     burnUsdPerHour,
     settled: arrays.every((at) => isSettled(at.document.value)),
   };
+}
+
+/**
+ * Combinations of an array that later rounds took over, where an earlier verdict no longer counts. A rerun takes over
+ * what has failed; only one of `again` takes over what has succeeded, too.
+ */
+function takenOver(
+  at: ArrayAt,
+  arrays: readonly ArrayAt[],
+): { readonly all: number; readonly again: number } {
+  const later = new Set(arrays.map(({ round }) => round).filter(({ round }) => round > at.round.round));
+  if (later.size === 0) return { all: 0, again: 0 };
+  const own = indexesOf(at);
+  const taken = (rounds: readonly RoundRecord[]) => {
+    const indexes = rounds.flatMap(({ groups }) => groups.map((group) => group.indexes));
+    return ranges.size(ranges.intersection(own, ranges.union(...indexes)));
+  };
+  return { all: taken([...later]), again: taken([...later].filter(({ again }) => again)) };
 }
 
 const unstarted = (at: ArrayAt): Counts =>
@@ -74,15 +101,16 @@ function combinationsOf({ round, array }: ArrayAt, slices: number): number {
   return Math.min(slices * group.sliceSize, ranges.size(group.indexes));
 }
 
-/** Why the run must stop now, if it must. */
+/** Why the run must stop now, if it must. Only failures of the current round count: a rerun begins with what failed before. */
 export function stopReason(
   now: Tally,
   round: RoundRecord,
   settings: RunDeps['settings'],
 ): string | undefined {
   if (now.settled) return undefined;
-  if (now.done.failed > 0 && now.done.failed >= round.stopAfterFailures) {
-    return `${now.done.failed} combinations failed; \`failures.stop_after\` allows fewer than ${round.stopAfterFailures}`;
+  const failed = now.failedByRound.get(round.round) ?? 0;
+  if (failed > 0 && failed >= round.stopAfterFailures) {
+    return `${failed} combinations failed; \`failures.stop_after\` allows fewer than ${round.stopAfterFailures}`;
   }
   const { meteredUsd, burnUsdPerHour } = now;
   const verdict = mayContinue({

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Combination } from '../../grid/combination.ts';
-import { compileExpression } from '../../grid/expression.ts';
+import { conditionOf } from '../../plan/select.ts';
 import { count, plural, size } from '../../report/format.ts';
 import { fetchFiles } from '../../results/fetch.ts';
 import { writeLocalMetadata } from '../../results/local-metadata.ts';
@@ -33,12 +32,14 @@ export function fetchCommand(done: Done): Command {
       atWorkplace(command, options, async ({ deps, root }) => {
         const run = await findRun(deps, given);
         using open = await openOutcomes(deps, run.run);
-        const { only, where } = options;
+        const { only } = options;
+        const where = options.where === undefined ? undefined : conditionOf(options.where);
         const selection = {
           ...(only !== undefined && { only }),
-          ...(where !== undefined && { where: predicate(where) }),
+          ...(where !== undefined && { where: where.holds }),
         };
         const plan = await planFetch(open.outcomes(), selection);
+        where?.check();
         const target = options.to ?? join(root, 'fetched', run.run);
         const what = `${plural(plan.files.length, 'file')} of ${plural(plan.combinations, 'combination')}, ${size(plan.bytes)}`;
         process.stderr.write(`${what} to ${target}${open.published ? '' : ' (the run still works)'}\n`);
@@ -64,10 +65,4 @@ export function fetchCommand(done: Done): Command {
         done(report.problems.length === 0 ? exitCodes.succeeded : exitCodes.incomplete);
       }),
     );
-}
-
-function predicate(text: string): (combination: Combination) => boolean {
-  const expression = compileExpression(text);
-  return ({ parameters, index }) =>
-    expression.evaluate((name) => (name === 'index' ? index : parameters[name])) === true;
 }

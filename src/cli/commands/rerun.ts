@@ -79,15 +79,17 @@ Examples:
           reason: options.reason,
           dryRun: options.dryRun === true,
         });
-        if (options.json === true) printJson(outcome);
+        // With --json and a wait, what it came to is printed at the end.
+        const json = options.json === true;
+        if (json && (outcome.outcome !== 'opened' || !options.wait)) printJson(outcome);
         if (outcome.outcome === 'refused') throw new ConfigurationError({ file: run, message: outcome.why });
         if (outcome.outcome === 'nothing') {
           screen.say(`Nothing to run: \`${options.select}\` chooses no combination${leftOut(outcome.plan)}.`);
           return done(exitCodes.succeeded);
         }
-        if (options.json !== true) process.stdout.write(describe(run, outcome.plan));
+        if (!json) process.stdout.write(describe(run, outcome.plan));
         if (outcome.outcome === 'opened' && options.wait) {
-          done(await follow(place, screen, [run], `muster watch ${run} --follow`));
+          done(await follow(place, screen, [run], { again: `muster watch ${run} --follow`, json }));
         }
       });
     });

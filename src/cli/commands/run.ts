@@ -16,6 +16,7 @@ export function runCommand(done: Done): Command {
   return launchOptions(placeCommand('run', 'launch, watch and publish in the foreground'))
     .argument('<grid>', 'grid file or name')
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .option('--json', 'for programs')
     .addHelpText(
       'after',
       `
@@ -36,7 +37,10 @@ Examples:
         }
         if (launched.outcome === 'exists')
           screen.say(`${launched.run.run} is there already: going on with it.`);
-        return follow(place, screen, [launched.run.run], `muster run ${grid}`);
+        return follow(place, screen, [launched.run.run], {
+          again: `muster watch ${launched.run.run} --follow`,
+          json: options.json === true,
+        });
       });
       done(code);
     });

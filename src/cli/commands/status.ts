@@ -26,7 +26,10 @@ export function statusCommand(): Command {
         const { run } = await findRun(deps, given);
         for (;;) {
           const progress = await read(deps, run);
-          if (options.json === true) printJson(progress);
+          // Followed, it is a stream of documents: one a line.
+          if (options.json === true && options.follow === true)
+            process.stdout.write(`${JSON.stringify(progress)}\n`);
+          else if (options.json === true) printJson(progress);
           else
             process.stdout.write(
               `${options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : ''}${statusText(progress)}`,

@@ -22,14 +22,16 @@ export function watchCommand(done: Done): Command {
     .addHelpText('after', '\nExample:\n  muster watch --follow')
     .action(async (given: readonly string[], options: WatchOptions, command: Command) => {
       using screen = openScreen();
+      const json = options.json === true;
       await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
         const runs: string[] = [];
         for (const one of given) runs.push((await findRun(place.deps, one)).run);
         if (given.length === 0) for await (const run of activeRuns(place.deps)) runs.push(run);
         if (runs.length === 0) screen.say('No run is active.');
-        else if (options.follow === true) done(await follow(place, screen, runs, 'muster watch --follow'));
-        else await look(place.deps, runs, options.json === true);
-        if (runs.length === 0 && options.json === true) printJson([]);
+        else if (options.follow === true)
+          done(await follow(place, screen, runs, { again: 'muster watch --follow', json }));
+        else await look(place.deps, runs, json);
+        if (runs.length === 0 && json) printJson([]);
       });
       if (options.follow !== true) done(exitCodes.succeeded);
     });
