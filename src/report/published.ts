@@ -5,7 +5,7 @@ import { code, cutBody, html, safeAddress, words } from './escape.ts';
 import { failureText, type LogUrl, missingText } from './failure-text.ts';
 import type { Figure } from './figures/figures.ts';
 import { findings, numbersTable } from './findings.ts';
-import { moment } from './format.ts';
+import { moment, plural } from './format.ts';
 import { actualText, type Provenance, provenanceText } from './ledger.ts';
 import { blocks, bullets, fold, shell, table } from './markdown.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -20,6 +20,8 @@ export interface Published {
   readonly facts: RunFacts;
   /** The run before this one, of the same grid. */
   readonly previous?: RunFacts;
+  /** Fragments that the merge could not use. */
+  readonly unreadable?: readonly { readonly key: string; readonly reason: string }[];
   readonly figures: readonly Pick<Figure, 'name' | 'title' | 'alt'>[];
   readonly classes: readonly ResourceClass[];
   /** Declared outputs of the program, for an example of what to fetch. */
@@ -74,12 +76,20 @@ function opening(published: Published, figureUrl: (name: string) => string): (st
     stopped === null
       ? undefined
       : `*Partial*: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${words(stopped.why, 300)}`,
-    bullets(findings(summary)),
+    bullets([...unreadableText(published), ...findings(summary)]),
     ...pictures(
       published.figures.filter(({ name }) => name === 'map.svg'),
       figureUrl,
     ),
   ];
+}
+
+/** The combinations of these fragments are missing unless another one told of them. */
+function unreadableText({ unreadable = [] }: Published): string[] {
+  if (unreadable.length === 0) return [];
+  const shown = unreadable.slice(0, 5).map(({ key, reason }) => `${code(key, 300)} (${words(reason, 200)})`);
+  const more = unreadable.length > shown.length ? ', …' : '';
+  return [`${plural(unreadable.length, 'fragment')} could not be read: ${shown.join(', ')}${more}.`];
 }
 
 function details(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {

@@ -36,12 +36,15 @@ export function entriesOf(combinations: readonly Combination[], finding: Finding
     outputs: [...finding.outputs],
     results: finding.results,
     usage: {
-      seconds: finding.seconds * share,
-      totalSeconds: finding.totalSeconds * share,
-      cpuSeconds: finding.cpuSeconds === null ? null : finding.cpuSeconds * share,
+      seconds: milliseconds(finding.seconds * share),
+      totalSeconds: milliseconds(finding.totalSeconds * share),
+      cpuSeconds: finding.cpuSeconds === null ? null : milliseconds(finding.cpuSeconds * share),
       peakMemoryBytes: finding.peakMemoryBytes,
-      diskBytes: finding.diskBytes * share,
+      diskBytes: Math.round(finding.diskBytes * share),
     },
     failure: finding.failure,
   }));
 }
+
+/** Finer than this the clock of a shared machine tells nothing. */
+const milliseconds = (seconds: number) => Math.round(seconds * 1000) / 1000;

@@ -374,3 +374,19 @@ describe('two runs of a grid', () => {
     expect(compareRuns(facts, { ...facts, ...change })).toEqual(sentences);
   });
 });
+
+describe('fragments that could not be read', () => {
+  test('are named with the reason, the first five of them', async () => {
+    const unreadable = Array.from({ length: 6 }, (_, at) => ({
+      key: `runs/x/fragments/${at}.json`,
+      reason: 'not JSON',
+    }));
+    const body = publishedBody(await published({ unreadable }), {
+      figureUrl: (name) => name,
+      resultsPath: 'results',
+    });
+    expect(body).toContain('6 fragments could not be read: `runs/x/fragments/0.json` (not JSON), ');
+    expect(body).toContain('`runs/x/fragments/4.json` (not JSON), ….');
+    expect(body).not.toContain('fragments/5.json');
+  });
+});
