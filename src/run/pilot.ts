@@ -46,16 +46,18 @@ export async function afterPilot(
   deps: RunDeps,
   started: Started,
   arrays: readonly ArrayAt[],
+  spentUsd: number,
 ): Promise<'publish' | 'went on'> {
   const { run, rounds, state } = started;
+  const { phase } = state.value.phase;
   const pilot = rounds.at(-1);
-  if (pilot?.reason !== 'pilot' || state.value.phase.phase === 'cancelling') return 'publish';
+  if (pilot?.reason !== 'pilot' || (phase !== 'launching' && phase !== 'running')) return 'publish';
   const shown = await pilotOutcomes(deps, started, arrays, pilot);
   const settled = ranges.union(...pilot.groups.map(({ indexes }) => indexes), run.settled);
   const rest = restRound(basisOf(run, deps.engine.limits), settled);
   const usd = forecastUsd(deps.planEngine, rest, shown.seconds);
   const combinations = rest.groups.reduce((sum, { indexes }) => sum + ranges.size(indexes), 0);
-  const budget = { usd: pilot.budgetUsd, spentUsd: state.value.money.meteredUsd };
+  const budget = { usd: pilot.budgetUsd, spentUsd };
   const verdict = judgePilot(shown, { combinations, usd }, budget);
   deps.log({ kind: 'pilot-ended', run: run.run, ...verdict });
   if (!verdict.goOn) return 'publish';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { renderFigures } from '../report/figures/figures.ts';
 import { type Published, publishedBody, type ResultFile, resultsReadme } from '../report/published.ts';
 import { type RunFacts, runFacts } from '../report/run-facts.ts';
@@ -8,9 +9,9 @@ import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix, publishedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { requireDocument } from './documents.ts';
-import type { Publication } from './publish.ts';
-import { publishedSchema, type RunRecord } from './records.ts';
-import { commitToBranch, ensureReview, resultsFolder } from './review.ts';
+import type { Publication } from './publication.ts';
+import { publishedSchema, type RunRecord, type StateRecord } from './records.ts';
+import { askedFiles, commitToBranch, ensureReview, resultsFolder } from './review.ts';
 
 /** What a finished run looks like to people: files on a branch, the review's text, the commit's status. */
 
@@ -26,18 +27,23 @@ const largestCommitted = 5_000_000;
 const shownFiles: readonly string[] = [mergedFiles.metadata, mergedFiles.manifest, mergedFiles.combinations];
 
 /** Commits `results/<grid>/<run id>/`. The same publication makes the same tree, so a repeat commits nothing. */
-export async function commitResults(deps: RunDeps, publication: Publication): Promise<Committed> {
+export async function commitResults(
+  deps: RunDeps,
+  publication: Publication,
+  state: StateRecord,
+): Promise<Committed> {
   const { started, summary, set } = publication;
-  const { run } = started;
+  const { run, rounds } = started;
   const folder = resultsFolder(run);
   const figures = await renderFigures(summary);
-  const text = await publishedText(deps, publication, figures);
+  const text = await publishedText(deps, publication, state, figures);
   const listed: ResultFile[] = [];
   const files = [
-    { path: `${folder}/run.json`, bytes: json(run) },
-    { path: `${folder}/summary.json`, bytes: json(text.facts) },
+    ...askedFiles(run, rounds),
+    { path: `${folder}/summary.json`, bytes: `${JSON.stringify(text.facts, null, 2)}\n` },
     ...figures.map(({ name, svg }) => ({ path: `${folder}/${name}`, bytes: svg })),
   ];
+  const others = files.map(({ path }) => ({ name: basename(path) }));
   for (const { name, path, size, sha256 } of set.files.filter((file) => shownFiles.includes(file.name))) {
     if (size > largestCommitted) {
       const place = deps.store.url(`${mergedPrefix(run.run, set.sha256)}${name}`);
@@ -47,18 +53,16 @@ export async function commitResults(deps: RunDeps, publication: Publication): Pr
     listed.push({ name });
     files.push({ path: `${folder}/${name}`, bytes: readFileSync(path, 'utf8') });
   }
-  const names = ['run.json', 'summary.json', ...figures.map(({ name }) => name)].map((name) => ({ name }));
-  files.push({ path: `${folder}/README.md`, bytes: resultsReadme(text, [...listed, ...names]) });
+  files.push({ path: `${folder}/README.md`, bytes: resultsReadme(text, [...listed, ...others]) });
   const commit = await commitToBranch(deps, run, `Results of ${run.run}`, files);
   return { commit, text };
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-
 /** The review gets its final text, then its stage and the commit its status. A closed review is left alone. */
 export async function showPublished(
   deps: RunDeps,
-  { started, state, summary }: Publication,
+  { started, summary }: Publication,
+  state: StateRecord,
   { commit, text }: Committed,
 ): Promise<{ readonly verdict: string; readonly url: string }> {
   const { run } = started;
@@ -82,7 +86,8 @@ export async function showPublished(
 
 async function publishedText(
   deps: RunDeps,
-  { started, state, summary, report }: Publication,
+  { started, summary, endedAt }: Publication,
+  state: StateRecord,
   figures: Published['figures'],
 ): Promise<Published> {
   const { run, rounds } = started;
@@ -105,7 +110,7 @@ async function publishedText(
       store: deps.store.url(`runs/${run.run}`),
       rounds: rounds.length,
       startedAt: run.createdAt,
-      endedAt: report.creationTime ?? run.createdAt,
+      endedAt,
     },
   };
 }

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { Summariser, type Summary } from '../report/summary.ts';
-import type { MergeReport } from '../results/merge.ts';
-import type { Outcome } from '../results/outcome.ts';
-import { type MergedSet, storeMerged, writeMerged } from '../results/write-merged.ts';
-import { publishedKey, stateKey } from '../store/keys.ts';
+import { storeMerged } from '../results/write-merged.ts';
+import { activeKey, publishedKey, stateKey } from '../store/keys.ts';
 import { isSettled } from './array-state.ts';
-import { classOfCombination } from './classes.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument, createDocument, readDocument, swapDocument } from './documents.ts';
 import { recordHistory } from './history.ts';
-import { mergeOutcomes } from './merge-outcomes.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
 import { commitResults, factsOf, showPublished } from './present.ts';
-import { publishedSchema, type StateRecord, stateSchema } from './records.ts';
+import { mergePublication, type Publication, readPublication, withFolder } from './publication.ts';
+import { markerSchema, publishedSchema, type StateRecord, stateSchema } from './records.ts';
 import { advance, type RunEvent } from './run-state.ts';
 import { ensureStarted, type Started, unmark, updateState } from './start.ts';
 
@@ -23,15 +17,6 @@ export type PublishOutcome =
   | { readonly outcome: 'unfinished'; readonly arrays: number }
   /** A rerun came between: its round will publish. */
   | { readonly outcome: 'superseded'; readonly why: string };
-
-/** Everything a publication is made of. */
-export interface Publication {
-  readonly started: Started;
-  readonly state: StateRecord;
-  readonly summary: Summary;
-  readonly report: MergeReport;
-  readonly set: MergedSet;
-}
 
 /**
  * Merges, verifies, writes the merged set, commits the results, and makes the review ready. Everything is named after
@@ -43,12 +28,7 @@ export async function publish(deps: RunDeps, runId: string): Promise<PublishOutc
   const arrays = await readArrays(deps, runId, started.rounds);
   const open = arrays.filter((at) => !isSettled(at.document.value)).length;
   if (open > 0) return { outcome: 'unfinished', arrays: open };
-  const folder = mkdtempSync(join(deps.scratch, 'publish-'));
-  try {
-    return await publishSettled(deps, started, arrays, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return withFolder(deps, (folder) => publishSettled(deps, started, arrays, folder));
 }
 
 async function publishSettled(
@@ -59,61 +39,43 @@ async function publishSettled(
 ): Promise<PublishOutcome> {
   const { run } = started;
   const { round } = started.state.value.phase;
-  const merged = await writeOutcomes(deps, started, arrays, folder);
+  const merged = await mergePublication(deps, started, arrays, folder);
   const { sha256 } = merged.set;
   await storeMerged(deps.store, run.run, merged.set);
 
   const merging = await move(deps, run.run, { event: 'merged', round, sha256 });
   if (merging.outcome === 'refused') return { outcome: 'superseded', why: merging.why };
-  deps.log({ kind: 'publishing', run: run.run, fragments: merged.report.fragments.length });
-  await recordPublished(deps, started, merged.summary, sha256);
+  deps.log({ kind: 'publishing', run: run.run, fragments: merged.fragments });
+  await recordPublished(deps, merged);
   await recordHistory(deps.store, run, merged.summary);
   await updateState(deps, run.run, (state) => ({
     money: { ...state.money, exactUsd: merged.summary.costUsd },
   }));
-  const publication: Publication = { ...merged, started, state: merging.state };
-  const commit = await commitResults(deps, publication);
+  const commit = await commitResults(deps, merged, merging.state);
 
   const published = await move(deps, run.run, { event: 'published', round, sha256 });
   if (published.outcome === 'refused') return { outcome: 'superseded', why: published.why };
-  const shown = await showPublished(deps, { ...publication, state: published.state }, commit);
+  const shown = await showPublished(deps, merged, published.state, commit);
   await unmark(deps, run.run, round);
   deps.log({ kind: 'published', run: run.run, ...shown });
   return { outcome: 'published', sha256, ...shown };
 }
 
-async function writeOutcomes(
-  deps: RunDeps,
-  started: Started,
-  arrays: readonly ArrayAt[],
-  folder: string,
-): Promise<Pick<Publication, 'summary' | 'report' | 'set'>> {
-  const { run } = started;
-  using merge = await mergeOutcomes(deps, started, arrays);
-  const results = Object.keys(run.grid.program.results);
-  const classOf = classOfCombination(run);
-  const summariser = new Summariser({ run: run.run, axes: run.axes, results, classOf });
-  async function* summarised(): AsyncGenerator<Outcome> {
-    for await (const outcome of merge.outcomes()) {
-      summariser.add(outcome);
-      yield outcome;
-    }
-  }
-  const set = await writeMerged({
-    outcomes: summarised(),
-    report: merge.report(),
-    run: {
-      id: run.run,
-      grid: run.grid.name,
-      commit: run.provenance.commit,
-      createdAt: run.createdAt,
-      outputRules: run.grid.program.outputs,
-      results,
-    },
-    url: (key) => deps.store.url(key),
-    directory: folder,
+/**
+ * The marker goes last: a published run that still has one died before people saw all of it. What they see is made
+ * again from the published set; nothing is merged again.
+ */
+export async function finishPublished(deps: RunDeps, started: Started): Promise<void> {
+  const { run, state } = started;
+  const { phase } = state.value;
+  if (phase.phase !== 'published') return;
+  if ((await readDocument(deps.store, activeKey(run.run), markerSchema)) === undefined) return;
+  await withFolder(deps, async (folder) => {
+    const publication = await readPublication(deps, started, phase.sha256, folder);
+    const commit = await commitResults(deps, publication, state.value);
+    await showPublished(deps, publication, state.value, commit);
   });
-  return { summary: summariser.finish(), report: merge.report(), set };
+  await unmark(deps, run.run, phase.round);
 }
 
 type Moved =
@@ -131,18 +93,17 @@ async function move(deps: RunDeps, runId: string, event: RunEvent): Promise<Move
 }
 
 /** Where reuse looks. The newest publication of a run wins; an equal one is left as it is. */
-async function recordPublished(
-  deps: RunDeps,
-  { run }: Started,
-  summary: Summary,
-  sha256: string,
-): Promise<void> {
+async function recordPublished(deps: RunDeps, publication: Publication): Promise<void> {
+  const { started, summary, set, unreadable, endedAt } = publication;
+  const { run } = started;
   const key = publishedKey(run.run);
   const record = {
     run: run.run,
     grid: run.grid.name,
-    sha256,
+    sha256: set.sha256,
     publishedAt: deps.clock.now().toISOString(),
+    endedAt,
+    unreadable: [...unreadable],
     combinations: summary.combinations,
     succeeded: summary.states.succeeded,
     reviewed: false,
@@ -153,27 +114,10 @@ async function recordPublished(
     if (present === undefined) {
       if (await createDocument(deps.store, key, record)) return;
     } else if (
-      present.value.sha256 === sha256 ||
+      present.value.sha256 === set.sha256 ||
       (await swapDocument(deps.store, key, present.version, record)) !== undefined
     ) {
       return;
     }
-  }
-}
-
-/** A publisher that died after moving the state: the review is still to be made ready. Nothing is merged again. */
-export async function finishPublished(deps: RunDeps, started: Started): Promise<void> {
-  const { phase, review } = started.state.value;
-  if (phase.phase !== 'published' || review === null) return;
-  const present = await deps.forge.findReview(review.branch);
-  if (present === undefined || present.state !== 'open' || present.stage === 'ready') return;
-  const arrays = await readArrays(deps, started.run.run, started.rounds);
-  const folder = mkdtempSync(join(deps.scratch, 'publish-'));
-  try {
-    const merged = await writeOutcomes(deps, started, arrays, folder);
-    const publication: Publication = { ...merged, started, state: started.state.value };
-    await showPublished(deps, publication, await commitResults(deps, publication));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

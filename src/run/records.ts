@@ -259,6 +259,10 @@ export const publishedSchema = z.object({
   grid: z.string(),
   sha256: z.string(),
   publishedAt: z.string(),
+  /** Of the newest fragment. */
+  endedAt: z.string(),
+  /** Fragments whose word is lost. */
+  unreadable: z.array(z.object({ key: z.string(), reason: z.string() })),
   combinations: z.number(),
   succeeded: z.number(),
   reviewed: z.boolean(),

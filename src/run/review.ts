@@ -25,8 +25,8 @@ export async function commitToBranch(
 }
 
 /**
- * The run's review with this text. Opened when there is none, or when the last one was merged and another round came
- * since; one that a person closed is left closed. A review needs a commit of its own: the record of what was asked.
+ * The run's review with this text. Opened when there is none, or when the last one was merged and something came since;
+ * one that a person closed is left closed. A review needs a commit of its own: the record of what was asked.
  */
 export async function ensureReview(
   deps: RunDeps,
@@ -36,10 +36,9 @@ export async function ensureReview(
   const branch = reviewBranch(run.run);
   const found = await deps.forge.findReview(branch);
   if (found === undefined || found.state === 'merged') {
-    const before = await deps.forge.head(branch);
-    const commit = await commitToBranch(deps, run, `Launch ${run.run}`, askedFiles(run, rounds.at(-1)));
-    // Nothing was asked since the merge: what was merged stands.
-    if (found !== undefined && commit === before) return found;
+    await commitToBranch(deps, run, `Launch ${run.run}`, askedFiles(run, rounds));
+    // Nothing came since the merge: what was merged stands.
+    if (found !== undefined && (await isMerged(deps, run))) return found;
     const opened = await deps.forge.openReview({ branch, ...update, stage: 'draft' });
     await remember(deps, run, opened);
     return opened;
@@ -49,16 +48,27 @@ export async function ensureReview(
   return found;
 }
 
-function askedFiles(run: RunRecord, round: RoundRecord | undefined): CommitRequest['files'] {
+/** Whether the default branch holds all that the run's branch has. Commits do not tell: a merge may have squashed them. */
+async function isMerged({ forge }: RunDeps, run: RunRecord): Promise<boolean> {
+  const branch = reviewBranch(run.run);
+  for (const path of await forge.listFiles(resultsFolder(run), branch)) {
+    const [ours, merged] = [await forge.readFile(path, branch), await forge.readFile(path)];
+    if (ours === undefined || merged === undefined || Buffer.compare(ours, merged) !== 0) return false;
+  }
+  return true;
+}
+
+/** What was asked: the run, and every further round. */
+export function askedFiles(run: RunRecord, rounds: readonly RoundRecord[]): CommitRequest['files'] {
   const file = (name: string, value: unknown) => ({
     path: `${resultsFolder(run)}/${name}`,
     bytes: `${JSON.stringify(value, null, 2)}\n`,
   });
-  const asked = [file('run.json', run)];
-  if (round !== undefined && round.round > 0) {
-    asked.push(file(`round-${String(round.round).padStart(3, '0')}.json`, round));
-  }
-  return asked;
+  const further = rounds.filter(({ round }) => round > 0);
+  return [
+    file('run.json', run),
+    ...further.map((round) => file(`round-${String(round.round).padStart(3, '0')}.json`, round)),
+  ];
 }
 
 async function remember(deps: RunDeps, run: RunRecord, { number, branch, url }: Review): Promise<void> {

@@ -14,8 +14,8 @@ export type RunEvent =
   | { readonly event: 'merged'; readonly round: number; readonly sha256: string }
   /** Results are committed and the review is ready. */
   | { readonly event: 'published'; readonly round: number; readonly sha256: string }
-  /** A further round (pilot's rest, rerun) whose plan is written as a draft. */
-  | { readonly event: 'round'; readonly round: number; readonly draft: string }
+  /** A further round whose plan is written as a draft: what a pilot left, or what somebody asked for. */
+  | { readonly event: 'round'; readonly round: number; readonly draft: string; readonly rest: boolean }
   | { readonly event: 'cancel'; readonly by: string; readonly why: string; readonly at: string };
 
 export type Transition =
@@ -37,7 +37,7 @@ export function transition(phase: Phase, event: RunEvent): Transition {
     case 'published':
       return onPublished(phase, event.round, event.sha256);
     case 'round':
-      return onRound(phase, event.round);
+      return onRound(phase, event.round, event.rest);
     case 'cancel':
       return onCancel(phase, event);
   }
@@ -71,8 +71,12 @@ function onPublished(phase: Phase, round: number, sha256: string): Transition {
   return refused(`the run is ${phase.phase}, not publishing ${sha256.slice(0, 12)}`);
 }
 
-function onRound(phase: Phase, round: number): Transition {
+function onRound(phase: Phase, round: number, rest: boolean): Transition {
   if (phase.phase === 'cancelling') return refused(`the run is being cancelled by ${phase.by}: ${phase.why}`);
+  // A run that was stopped goes from cancelling to publishing: only a person takes it on from there.
+  if (rest && phase.phase !== 'launching' && phase.phase !== 'running') {
+    return refused(`the run is ${phase.phase}: its pilot is not followed by the rest`);
+  }
   if (round !== phase.round + 1)
     return refused(`round ${phase.round} is current: the next is ${phase.round + 1}`);
   return moved({ phase: 'launching', round });
@@ -104,14 +108,20 @@ export function advance(
   }
   const result = transition(state.phase, event);
   if (result.outcome !== 'moved') return result;
-  const draft = event.event === 'round' ? event.draft : state.draft;
-  const stopped =
-    event.event === 'cancel'
-      ? { by: event.by, why: event.why, at: event.at }
-      : event.event === 'round'
-        ? null
-        : state.stopped;
-  return { outcome: 'moved', state: touch({ ...state, phase: result.phase, draft, stopped }, now) };
+  return { outcome: 'moved', state: touch({ ...state, phase: result.phase, ...besides(state, event) }, now) };
+}
+
+/** What an event changes apart from the phase. */
+function besides(state: StateRecord, event: RunEvent): Partial<StateRecord> {
+  switch (event.event) {
+    case 'cancel':
+      return { stopped: { by: event.by, why: event.why, at: event.at } };
+    case 'round':
+      // What the last publication cost exactly is not what the run costs any more: the meter counts again.
+      return { draft: event.draft, stopped: null, money: { ...state.money, exactUsd: null } };
+    default:
+      return {};
+  }
 }
 
 /** The next version of a state. */

@@ -138,7 +138,8 @@ export async function openRound(deps: RunDeps, run: RunRecord, round: RoundRecor
   await mark(deps, run, round.round);
   let why: string | undefined;
   const state = await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
-    const event = { event: 'round', round: round.round, draft: digest } as const;
+    const rest = round.reason === 'rest';
+    const event = { event: 'round', round: round.round, draft: digest, rest } as const;
     const next = advance(value, event, deps.clock.now());
     why = next.outcome === 'refused' ? next.why : undefined;
     return next.outcome === 'moved' ? next.state : undefined;

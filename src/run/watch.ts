@@ -8,7 +8,7 @@ import { finishPublished, publish } from './publish.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { advance } from './run-state.ts';
 import { showProgress } from './show.ts';
-import { ensureStarted, type Started, unmark, updateState } from './start.ts';
+import { ensureStarted, type Started, updateState } from './start.ts';
 import { submitRound } from './submit.ts';
 import { stopReason, type Tally, tally } from './tally.ts';
 
@@ -38,7 +38,6 @@ export async function watch(deps: RunDeps, runId: string, options: WatchOptions 
   let arrays = await readArrays(deps, runId, started.rounds);
   if (phase.phase === 'published') {
     await finishPublished(deps, started);
-    await unmark(deps, runId, phase.round);
     return watched(started.state.value, await tallyOf(deps, runId, arrays));
   }
   if (phase.phase === 'cancelling') await terminateJobs(deps, runId);
@@ -52,7 +51,7 @@ export async function watch(deps: RunDeps, runId: string, options: WatchOptions 
   if (why !== undefined && phase.phase !== 'cancelling') {
     await cancel({ ...deps, actor: 'muster' }, runId, why);
   } else if (now.settled && options.publish !== false) {
-    const next = await afterPilot(deps, started, arrays);
+    const next = await afterPilot(deps, started, arrays, now.meteredUsd);
     if (next === 'publish') await publish(deps, runId);
   } else if (state.version !== started.state.value.version) {
     await showProgress(deps, started, state, arrays);

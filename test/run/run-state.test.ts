@@ -22,10 +22,11 @@ const events: readonly RunEvent[] = [
   { event: 'published', round: 1, sha256: 'aa' },
   { event: 'published', round: 1, sha256: 'bb' },
   { event: 'published', round: 2, sha256: 'aa' },
-  { event: 'round', round: 1, draft: 'd1' },
-  { event: 'round', round: 1, draft: 'other' },
-  { event: 'round', round: 2, draft: 'd2' },
-  { event: 'round', round: 3, draft: 'd3' },
+  { event: 'round', round: 1, draft: 'd1', rest: false },
+  { event: 'round', round: 1, draft: 'other', rest: false },
+  { event: 'round', round: 2, draft: 'd2', rest: false },
+  { event: 'round', round: 2, draft: 'rest', rest: true },
+  { event: 'round', round: 3, draft: 'd3', rest: false },
   { event: 'cancel', by: 'bob', why: 'too dear', at },
 ];
 
@@ -57,6 +58,7 @@ describe('the life of a run', () => {
       launching: {
         'submitted(1)': 'running(1)',
         'round(2,d2)': 'launching(2)',
+        'round(2,rest)': 'launching(2)',
         cancel: 'cancelling(1)',
       },
       running: {
@@ -64,6 +66,7 @@ describe('the life of a run', () => {
         'merged(1,aa)': 'publishing(1,aa)',
         'merged(1,bb)': 'publishing(1,bb)',
         'round(2,d2)': 'launching(2)',
+        'round(2,rest)': 'launching(2)',
         cancel: 'cancelling(1)',
       },
       publishing: {
@@ -105,14 +108,15 @@ describe('the life of a run', () => {
       stopped: null,
       counts: none,
       done: { succeeded: 0, failed: 0 },
-      money: { meteredUsd: 0, meteredAt: null, exactUsd: null },
+      money: { meteredUsd: 3, meteredAt: null, exactUsd: 2 },
       lastWatch: null,
       review: null,
       updatedAt: at,
     };
-    const round = { event: 'round', round: 1, draft: 'd1' } as const;
+    const round = { event: 'round', round: 1, draft: 'd1', rest: false } as const;
     const opened = advance(state, round, new Date(at));
     if (opened.outcome !== 'moved') throw new Error('expected a new round');
+    expect(opened.state.money.exactUsd).toBeNull();
     expect(opened.state).toMatchObject({ version: 8, draft: 'd1', phase: { phase: 'launching', round: 1 } });
     expect(advance(opened.state, round, new Date(at))).toEqual({ outcome: 'unchanged' });
     expect(advance(opened.state, { ...round, draft: 'other' }, new Date(at)).outcome).toBe('refused');

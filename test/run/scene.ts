@@ -33,9 +33,12 @@ export interface Scene {
   readonly log: RunEventLog[];
 }
 
-/** A real directory store, an engine that a test scripts, and a clock that stands still. */
-export function openScene(folder: string, forge?: Forge): Scene {
-  const store = openStore(`file://${join(folder, 'store')}`);
+/** A real directory store (unless told), an engine that a test scripts, and a clock that stands still. */
+export function openScene(
+  folder: string,
+  forge?: Forge,
+  store: Store = openStore(`file://${join(folder, 'store')}`),
+): Scene {
   const engine = new ScriptedEngine();
   const clock = new StillClock();
   const log: RunEventLog[] = [];

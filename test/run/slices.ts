@@ -24,16 +24,24 @@ export async function writeCombinations(scene: Scene, count: number): Promise<vo
 
 const idOf = (index: number) => String(index).padStart(16, '0');
 
-/** Does what a worker would: outputs and a fragment for one child of a job, whose combinations end as told. */
+/**
+ * Does what a worker would: outputs and a fragment for one child of a job, whose combinations end as told. False when
+ * that was done before.
+ */
 export async function work(
   scene: Scene,
   jobId: string,
   child: number,
-  options: { readonly round?: number; readonly attempt?: number; readonly fails?: readonly number[] } = {},
-): Promise<void> {
+  options: {
+    readonly round?: number;
+    readonly attempt?: number;
+    readonly fails?: readonly number[];
+    readonly at?: string;
+  } = {},
+): Promise<boolean> {
   const { round = 0, attempt = 1, fails = [] } = options;
   const record = (await requireDocument(scene.store, roundKey(scene.run, round), roundSchema)).value;
-  const at = scene.clock.now().toISOString();
+  const { at = scene.clock.now().toISOString() } = options;
   const slice = sliceOf(record.groups, child);
   const combinations: Fragment['combinations'] = [];
   for (const index of iterate(slice.indexes)) {
@@ -67,5 +75,7 @@ export async function work(
     worker: { version: '0.0.0', host: 'h', platform: 'linux' },
   };
   const key = fragmentKey(scene.run, round, child, { job: jobId, attempt, part: 0 });
+  if ((await scene.store.stat(key)) !== undefined) return false;
   await scene.store.put(key, JSON.stringify(fragment), absent);
+  return true;
 }

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemoteError } from '../errors.ts';
+import { Summariser, type Summary } from '../report/summary.ts';
+import { fileDigest } from '../results/file-digest.ts';
+import type { MergeReport } from '../results/merge.ts';
+import type { Outcome } from '../results/outcome.ts';
+import { readOutcomes } from '../results/read-merged.ts';
+import { type MergedFile, type MergedSet, mergedFiles, writeMerged } from '../results/write-merged.ts';
+import { mergedPrefix, publishedKey } from '../store/keys.ts';
+import { classOfCombination } from './classes.ts';
+import type { RunDeps } from './deps.ts';
+import { requireDocument } from './documents.ts';
+import { mergeOutcomes } from './merge-outcomes.ts';
+import type { ArrayAt } from './observe.ts';
+import { publishedSchema, type RunRecord } from './records.ts';
+import type { Started } from './start.ts';
+
+/** What a publication shows, with its files on this machine. */
+export interface Publication {
+  readonly started: Started;
+  readonly summary: Summary;
+  readonly set: MergedSet;
+  readonly unreadable: MergeReport['unreadable'];
+  /** ISO 8601, of the newest fragment. */
+  readonly endedAt: string;
+}
+
+/** Runs `work` with a folder of its own for the files of a publication. */
+export async function withFolder<T>(deps: RunDeps, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(deps.scratch, 'publish-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Merges what there is and writes the merged set into the folder. */
+export async function mergePublication(
+  deps: RunDeps,
+  started: Started,
+  arrays: readonly ArrayAt[],
+  folder: string,
+): Promise<Publication & { readonly fragments: number }> {
+  const { run } = started;
+  using merge = await mergeOutcomes(deps, started, arrays);
+  const report = merge.report();
+  const summariser = summariserOf(run);
+  const set = await writeMerged({
+    outcomes: summarised(merge.outcomes(), summariser),
+    report,
+    run: {
+      id: run.run,
+      grid: run.grid.name,
+      commit: run.provenance.commit,
+      createdAt: run.createdAt,
+      outputRules: run.grid.program.outputs,
+      results: Object.keys(run.grid.program.results),
+    },
+    url: (key) => deps.store.url(key),
+    directory: folder,
+  });
+  const endedAt = report.creationTime ?? run.createdAt;
+  const fragments = report.fragments.length;
+  return { started, summary: summariser.finish(), set, unreadable: report.unreadable, endedAt, fragments };
+}
+
+/** A publication as it stands in the store. Fragments that came later are not in it. */
+export async function readPublication(
+  deps: RunDeps,
+  started: Started,
+  sha256: string,
+  folder: string,
+): Promise<Publication> {
+  const { run } = started;
+  const summariser = summariserOf(run);
+  for await (const outcome of readOutcomes(deps.store, { run: run.run, sha256 })) summariser.add(outcome);
+  const files: MergedFile[] = [];
+  for (const name of Object.values(mergedFiles).sort()) {
+    files.push(await fetchMerged(deps, `${mergedPrefix(run.run, sha256)}${name}`, name, folder));
+  }
+  const { unreadable, endedAt } = (await requireDocument(deps.store, publishedKey(run.run), publishedSchema))
+    .value;
+  return { started, summary: summariser.finish(), set: { sha256, files }, unreadable, endedAt };
+}
+
+async function fetchMerged(deps: RunDeps, key: string, name: string, folder: string): Promise<MergedFile> {
+  const path = join(folder, name);
+  const stat = await deps.store.stat(key);
+  if (stat === undefined || !(await deps.store.getFile(key, path))) {
+    const message = `${deps.store.url(key)} of a published run is missing. Was it deleted by hand?`;
+    throw new RemoteError({ service: 'store', operation: 'getFile' }, message);
+  }
+  return { name, path, size: stat.size, sha256: await fileDigest(path) };
+}
+
+function summariserOf(run: RunRecord): Summariser {
+  const results = Object.keys(run.grid.program.results);
+  return new Summariser({ run: run.run, axes: run.axes, results, classOf: classOfCombination(run) });
+}
+
+async function* summarised(
+  outcomes: AsyncIterable<Outcome>,
+  summariser: Summariser,
+): AsyncGenerator<Outcome> {
+  for await (const outcome of outcomes) {
+    summariser.add(outcome);
+    yield outcome;
+  }
+}
