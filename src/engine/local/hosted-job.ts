@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { type AttemptExit, type AttemptProcess, startAttempt, type WorkerSetup } from './attempt-process.ts';
+import type { AttemptExit, WorkerSetup } from './attempt-command.ts';
+import { type AttemptProcess, startAttempt } from './attempt-process.ts';
+import { removeContainersOf } from './container/ended.ts';
 import type { EventLog } from './event-log.ts';
 import { applyEvent, hasEnded, type JobProgress, nextAttempt } from './job-progress.ts';
 import { childId, type JobEvent, type StoppedEvent } from './job-record.ts';
@@ -70,6 +72,13 @@ export class HostedJob implements Disposable {
       id: childId(this.#progress.job, child),
       ...(attempt?.process === undefined ? {} : { worker: attempt.process }),
     }));
+  }
+
+  /** Containers live on without the client that started them. None of them is ours: this job has just come in. */
+  async removeContainers(): Promise<void> {
+    const { container, id } = this.#progress.job;
+    if (container === undefined || this.#orphans().length === 0) return;
+    await removeContainersOf(this.#hosting.setup.containers?.docker ?? 'docker', id);
   }
 
   /** To be called once nothing of the leftovers lives: their children go again. */
@@ -194,5 +203,6 @@ export async function recover(jobs: readonly HostedJob[], lifelineMs: number): P
   const leftovers = jobs.flatMap((job) => job.leftovers());
   if (leftovers.length === 0) return;
   await endProcesses(leftovers, lifelineMs);
+  for (const job of jobs) await job.removeContainers();
   for (const job of jobs) await job.writeOff();
 }

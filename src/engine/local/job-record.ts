@@ -25,6 +25,8 @@ export const jobSchema = z.object({
   timeoutSeconds: z.number(),
   environment: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
+  /** Absent when slices run as processes. Decided at submission, so that whoever hosts the job does the same. */
+  container: z.object({ image: z.string(), node: z.enum(['mounted', 'own']) }).optional(),
 });
 
 /** Create-only: the first wish to cancel stands. */

@@ -24,6 +24,7 @@ import { type CancelRecord, cancelSchema, type JobRecord, jobSchema } from './jo
  *     jobs/<id>/ended          spares the next host a replay
  *     jobs/<id>/logs/<child>-<attempt>.log
  *     host/<number>.json       who works through it
+ *     builds/<image>-<start of identity>.log    what the builder of an image said; absent without containers
  *     work/<start of id>-<child>-<attempt>/    where programs run; removed after the attempt
  */
 export interface JobTable {
@@ -31,7 +32,9 @@ export interface JobTable {
   readonly directory: string;
   /** Where the host lock is. */
   readonly hostFolder: string;
-  add(request: JobRequest, definition: string, at: Date): JobRecord;
+  /** Where builders of images write what they do. */
+  readonly buildFolder: string;
+  add(request: JobRequest, how: Pick<JobRecord, 'definition' | 'container'>, at: Date): JobRecord;
   ids(): string[];
   job(id: string): JobRecord | undefined;
   /** Brings a replay up to date with what was written since; undefined when there is no such job. */
@@ -91,7 +94,8 @@ export function openJobTable(folder: string): JobTable {
   return {
     directory,
     hostFolder: join(directory, 'host'),
-    add: (request, definition, at) => addJob(jobs, request, definition, at),
+    buildFolder: join(directory, 'builds'),
+    add: (request, how, at) => addJob(jobs, request, how, at),
     ids: () => readdirSync(jobs).filter((name) => uuid.test(name)),
     job,
     progress: (id) => progress(id, replays),
@@ -110,13 +114,18 @@ export function openJobTable(folder: string): JobTable {
 }
 
 /** The job appears whole, by the renaming of its folder, or not at all. */
-function addJob(jobs: string, request: JobRequest, definition: string, at: Date): JobRecord {
+function addJob(
+  jobs: string,
+  request: JobRequest,
+  how: Pick<JobRecord, 'definition' | 'container'>,
+  at: Date,
+): JobRecord {
   const record = jobSchema.parse({
     ...request,
     schema: 1,
     id: randomUUID(),
     createdAt: at.toISOString(),
-    definition,
+    ...how,
   });
   const draft = join(jobs, `.draft-${record.id}`);
   mkdirSync(join(draft, 'logs'), { recursive: true });

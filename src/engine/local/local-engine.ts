@@ -1,16 +1,20 @@
 import { totalmem } from 'node:os';
-import type { Engine, JobHandle, JobRequest, Observation, SubmitOutcome } from '../engine.ts';
+import type { Engine, JobHandle, JobImage, JobRequest, Observation, SubmitOutcome } from '../engine.ts';
 import { childFailures, matchesOf, observeJob } from './answers.ts';
+import { Images } from './container/images.ts';
+import type { ContainerSettings } from './container/settings.ts';
 import { explainJob } from './explain.ts';
 import type { HostSettings } from './host.ts';
 import { hostTable, isHosted, settleCancelled } from './host-table.ts';
 import type { HostEvent } from './hosted-job.ts';
+import type { JobRecord } from './job-record.ts';
 import { type JobTable, openJobTable } from './job-table.ts';
 import { readTail } from './log-tail.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { guard } from './table-trouble.ts';
 
+export type { ContainerSettings } from './container/settings.ts';
 export type { HostEvent } from './hosted-job.ts';
 export type { Patience } from './patience.ts';
 
@@ -23,6 +27,8 @@ export interface LocalEngineOptions {
   readonly workerCommand: readonly string[];
   /** Folder that comes first on the program's PATH, by the image's name. */
   readonly imageBin?: (imageName: string) => string | undefined;
+  /** For slices in containers, which bring their programs with them. */
+  readonly containers?: ContainerSettings;
   readonly clock?: () => Date;
   readonly patience?: Partial<Patience>;
 }
@@ -41,6 +47,11 @@ export interface LocalEngine extends Engine, AsyncDisposable {
    * waits for it, and takes over should it die.
    */
   host(options?: HostOptions): Promise<void>;
+  /**
+   * Builds or pulls what new jobs need of this image, however long it takes, and returns why it cannot be had;
+   * `undefined` when all is well, as always without containers.
+   */
+  prepareImage(image: JobImage): Promise<string | undefined>;
   /** Whether some process works through the table. */
   isHosted(): Promise<boolean>;
 }
@@ -62,6 +73,8 @@ class FolderEngine implements LocalEngine {
   readonly #options: LocalEngineOptions;
   readonly #table: JobTable;
   readonly #patience: Patience;
+  /** Absent when new jobs run as processes. */
+  readonly #images: Images | undefined;
   readonly #closing = new AbortController();
   readonly #hosting = new Set<Promise<void>>();
 
@@ -69,15 +82,33 @@ class FolderEngine implements LocalEngine {
     this.#options = options;
     this.#table = openJobTable(options.directory);
     this.#patience = { ...defaultPatience, ...options.patience };
+    const { containers } = options;
+    if (containers?.forNewJobs === true) this.#images = new Images(containers, this.#table.buildFolder);
   }
 
   async submit(request: JobRequest): Promise<SubmitOutcome> {
     const reason = refuseRequest(request, this.limits);
     if (reason !== undefined) return { outcome: 'rejected', reason };
-    return guard('submit', () => {
-      const definition = `local/${request.image.name}@${request.image.identity}`;
-      const { id, queue, size } = this.#table.add(request, definition, this.#now());
-      return { outcome: 'submitted', handle: { jobId: id, queue, size }, definition };
+    return guard('submit', async () => {
+      const image = `${request.image.name}@${request.image.identity}`;
+      if (this.#images === undefined) return this.#add(request, { definition: `local/${image}` });
+      const prepared = await this.#images.inTime(request.image);
+      if (prepared === undefined) return { outcome: 'throttled' };
+      if (!prepared.ok) return { outcome: 'rejected', reason: prepared.reason };
+      const { container } = prepared;
+      return this.#add(request, { definition: `local-container/${image}`, container });
+    });
+  }
+
+  #add(request: JobRequest, how: Pick<JobRecord, 'definition' | 'container'>): SubmitOutcome {
+    const { id, queue, size } = this.#table.add(request, how, this.#now());
+    return { outcome: 'submitted', handle: { jobId: id, queue, size }, definition: how.definition };
+  }
+
+  async prepareImage(image: JobImage) {
+    return guard('prepareImage', async () => {
+      const prepared = await this.#images?.whole(image);
+      return prepared?.ok === false ? prepared.reason : undefined;
     });
   }
 
@@ -147,12 +178,12 @@ class FolderEngine implements LocalEngine {
   }
 
   #settings({ onEvent, stay }: HostOptions, signal: AbortSignal): HostSettings {
-    const { parallel, workerCommand, imageBin } = this.#options;
+    const { parallel, workerCommand, imageBin, containers } = this.#options;
     const { grace, lifeline, retry, longestRetry, poll } = this.#patience;
     const { directory } = this.#table;
     return {
       table: this.#table,
-      setup: { command: workerCommand, directory, imageBin: imageBin ?? (() => undefined) },
+      setup: { command: workerCommand, directory, imageBin: imageBin ?? (() => undefined), containers },
       clock: () => this.#now(),
       graceMs: grace,
       lifelineMs: lifeline,

@@ -57,7 +57,7 @@ test('a job that was never wholly written is no job', async () => {
 test('the first wish to cancel stands', async () => {
   await using folder = await temporaryFolder();
   const table = openJobTable(folder.path);
-  const { id } = table.add(jobRequest({}), 'local/demo', new Date(at));
+  const { id } = table.add(jobRequest({}), { definition: 'local/demo' }, new Date(at));
   table.cancel(id, { reason: 'first', at });
   table.cancel(id, { reason: 'second', at });
   expect(table.cancelled(id)?.reason).toBe('first');
