@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs';
 export interface BlockWriter {
   /** Returns the text's length in bytes. */
   append(text: string): number;
+  appendBytes(bytes: Uint8Array): void;
   flush(): void;
   /** Bytes appended so far. */
   written(): number;
@@ -29,6 +30,15 @@ export function openBlockWriter(take: (bytes: Buffer) => void): BlockWriter {
       else filled += block.write(text, filled);
       total += length;
       return length;
+    },
+    appendBytes(bytes) {
+      if (filled + bytes.length > blockBytes) flush();
+      if (bytes.length > blockBytes) take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      else {
+        block.set(bytes, filled);
+        filled += bytes.length;
+      }
+      total += bytes.length;
     },
     flush,
     written: () => total,

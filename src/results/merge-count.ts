@@ -32,7 +32,7 @@ export function countVerdicts(
     if (verdict.kind !== 'report') continue;
     counts[verdict.best.state] += 1;
     if (verdict.reused) counts.reused += 1;
-    const { image, worker } = verdict.source;
+    const { image, worker } = verdict.source.outcome;
     const version = `${image} ${worker}`;
     versions.set(version, { image, worker, combinations: (versions.get(version)?.combinations ?? 0) + 1 });
   }

@@ -1,14 +1,10 @@
 import type { Combination } from '../grid/combination.ts';
-import type { Failure, FragmentEntry } from './fragment.ts';
-import type { KnownFailure, Source } from './merge-sources.ts';
-import type { Outcome, OutcomeSource } from './outcome.ts';
+import type { Failure } from './fragment.ts';
+import type { KnownFailure, Reports, Source, SpilledReport } from './merge-sources.ts';
+import type { Outcome } from './outcome.ts';
 import type { BestReport, ReportLog } from './report-log.ts';
 import type { Spill } from './spill.ts';
 import { engineDecides } from './verdict.ts';
-
-/** What a report leaves in the spill. */
-export type Spilled = Pick<FragmentEntry, 'command' | 'outputs' | 'results'> &
-  Partial<Pick<FragmentEntry, 'work' | 'startedAt' | 'endedAt' | 'usage' | 'failure'>>;
 
 /** All that a merge has gathered. */
 export interface Gathered {
@@ -21,7 +17,7 @@ export type Verdict =
   | {
       readonly kind: 'report';
       readonly best: BestReport;
-      readonly source: OutcomeSource;
+      readonly source: Source;
       readonly reused: boolean;
     }
   | { readonly kind: 'engine'; readonly failure: KnownFailure }
@@ -36,7 +32,7 @@ export function verdictOf(index: number, { log, sources, failures }: Gathered): 
   const report = best && source && { state: best.state, rank: source.rank };
   if (failure !== undefined && engineDecides(report, failure.rank)) return { kind: 'engine', failure };
   if (best === undefined || source === undefined) return { kind: 'missing' };
-  return { kind: 'report', best, source: source.outcome, reused: source.rank.round < 0 };
+  return { kind: 'report', best, source, reused: source.rank.round < 0 };
 }
 
 /** The outcome of one combination, its report read back from the spill. */
@@ -65,19 +61,35 @@ export function outcomeOf(
       wastedSeconds: log.secondsBeside(index, 0),
     };
   }
-  // The spill holds what this process put there a moment ago, already checked by the fragment's schema.
-  const { failure, ...entry } = spill.read(verdict.best.span) as Spilled;
-  const own = verdict.reused ? 0 : (entry.usage?.totalSeconds ?? 0);
+  const { best, source, reused } = verdict;
+  const { work, command, startedAt, endedAt, outputs, results, usage, failure } = reportOf(verdict, spill);
+  const own = reused ? 0 : (usage?.totalSeconds ?? 0);
   return {
     combination,
-    state: verdict.best.state,
-    source: verdict.source,
-    ...entry,
-    ...(verdict.best.state === 'failed' && { failure: failure ?? unexplained }),
+    state: best.state,
+    source: source.outcome,
+    ...(work !== undefined && { work }),
+    command,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    outputs,
+    results,
+    ...(usage !== undefined && { usage }),
+    ...(best.state === 'failed' && { failure: failure ?? unexplained }),
     attempts,
     wastedSeconds: log.secondsBeside(index, own),
     cost,
   };
+}
+
+function reportOf(
+  { best, source }: { readonly best: BestReport; readonly source: Source },
+  spill: Spill,
+): SpilledReport {
+  // The spill holds what this process put there a moment ago, already checked by the fragment's schema.
+  const report = (spill.read(source.span) as Reports).combinations[best.entry];
+  if (report === undefined) throw new Error(`report ${best.entry} of ${source.outcome.job} is gone`);
+  return report;
 }
 
 /** A worker always gives a reason; a fragment without one still says that the combination failed. */

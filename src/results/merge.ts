@@ -1,13 +1,14 @@
 import type { Combination } from '../grid/combination.ts';
 import { type Fingerprints, fingerprintAll } from './fingerprint.ts';
-import type { Failure, Fragment, FragmentEntry } from './fragment.ts';
+import type { Failure, Fragment } from './fragment.ts';
 import { countVerdicts, type MergedCounts, type MergedVersion } from './merge-count.ts';
-import { type Gathered, outcomeOf, type Spilled } from './merge-outcome.ts';
+import { type Gathered, outcomeOf } from './merge-outcome.ts';
 import {
   fragmentSource,
   type KnownFailure,
   misplaced,
   type RecordedJob,
+  type Reports,
   reusedSource,
   type Source,
 } from './merge-sources.ts';
@@ -78,8 +79,9 @@ export interface Merge extends Disposable {
 }
 
 /**
- * Opens a merge of one run (design, section 6). Memory: about 55 bytes a combination and a few hundred a fragment; the
- * reports themselves wait in a temporary file.
+ * Opens a merge of one run (design, section 6). Memory: about 45 bytes a combination and a few hundred a fragment; the
+ * fragments themselves wait in a temporary file, as they came: writing out what was parsed would cost as much as
+ * parsing it, and keeping it costs the garbage collector more than parsing it again.
  */
 export async function openMerge(input: MergeInput): Promise<Merge> {
   const parameters = new Set<string>();
@@ -97,18 +99,18 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
   const unreadable: { key: string; reason: string }[] = [];
   let newest: string | null = null;
 
-  const accept = (fragment: Fragment) => {
+  const accept = (fragment: Fragment, bytes: Uint8Array) => {
     const { round, array, slice } = fragment;
-    const source = sources.push(fragmentSource(fragment, input.recorded(round, array))) - 1;
-    for (const entry of fragment.combinations) {
-      const { index, state } = entry;
-      const seconds = entry.usage.totalSeconds;
+    const origin = fragmentSource(fragment, input.recorded(round, array), spill.appendJson(bytes));
+    const source = sources.push(origin) - 1;
+    for (const [entry, { index, state, usage }] of fragment.combinations.entries()) {
+      const seconds = usage.totalSeconds;
       const rate = input.price?.({ index, round, slice }) ?? null;
       const cost = rate === null ? null : rate * seconds;
       gathered.log.report(index, {
         state,
         source,
-        span: spill.append(spilled(entry)),
+        entry,
         spent: { seconds, cost },
       });
     }
@@ -125,7 +127,7 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
         return;
       }
       merged.push(key);
-      accept(read.fragment);
+      accept(read.fragment, bytes);
     },
     addUnreadable(key, reason) {
       unreadable.push({ key, reason });
@@ -136,9 +138,10 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
       for (const index of indexes) gathered.log.engineFailed(index, number);
     },
     addReused(index, { source, work, command, outputs, results, usage, startedAt, endedAt }) {
-      const number = sources.push(reusedSource(source)) - 1;
-      const span = spill.append({ work, command, outputs, results, usage, startedAt, endedAt });
-      gathered.log.report(index, { state: 'succeeded', source: number, span });
+      const report = { work, command, outputs, results, usage, startedAt, endedAt };
+      const span = spill.append({ combinations: [report] } satisfies Reports);
+      const number = sources.push(reusedSource(source, span)) - 1;
+      gathered.log.report(index, { state: 'succeeded', source: number, entry: 0 });
     },
     async *outcomes() {
       for await (const combination of input.combinations()) {
@@ -174,12 +177,6 @@ function readFragment(
   }
   const reason = misplaced(key, fragment);
   return reason === undefined ? { fragment } : { reason };
-}
-
-/** What an outcome takes from a report; the rest is known from the combination. */
-function spilled(entry: FragmentEntry): Spilled {
-  const { work, command, startedAt, endedAt, outputs, results, usage, failure } = entry;
-  return { work, command, startedAt, endedAt, outputs, results, usage, failure };
 }
 
 /** The later of two times as written; equal instants are ordered as text, so that the answer is always the same one. */

@@ -1,7 +1,6 @@
-import type { Span } from './spill.ts';
 import { compareEngineRanks, type EngineRank, type EntryState, type Rank, replaces } from './verdict.ts';
 
-/** Best report so far and sums over all reports, per combination, in flat arrays: 45 bytes each. */
+/** Best report so far and sums over all reports, per combination, in flat arrays: 37 bytes each. */
 export interface ReportLog {
   /** A report of an attempt; `source` is a number that `ranks` knows. */
   report(index: number, report: Report): void;
@@ -19,7 +18,8 @@ export interface ReportLog {
 export interface Report {
   readonly state: EntryState;
   readonly source: number;
-  readonly span: Span;
+  /** Position among the reports of its source. */
+  readonly entry: number;
   /** Absent for what is only taken over from another run: no attempt was made here. Cost in USD, null when unknown. */
   readonly spent?: { readonly seconds: number; readonly cost: number | null };
 }
@@ -27,7 +27,7 @@ export interface Report {
 export interface BestReport {
   readonly state: EntryState;
   readonly source: number;
-  readonly span: Span;
+  readonly entry: number;
 }
 
 /** Sums are kept as whole milliseconds and nano-dollars: adding fractions would depend on the order of arrival. */
@@ -41,8 +41,7 @@ export function openReportLog(
 ): ReportLog {
   const states = new Uint8Array(count);
   const sources = new Uint32Array(count);
-  const offsets = new Float64Array(count);
-  const lengths = new Uint32Array(count);
+  const entries = new Uint32Array(count);
   const attempts = new Uint32Array(count);
   const milliseconds = new Float64Array(count);
   const nanoUsd = new Float64Array(count);
@@ -52,16 +51,12 @@ export function openReportLog(
   const best = (index: number): BestReport | undefined => {
     const state = stateNames[states[index] ?? 0];
     if (state === undefined) return undefined;
-    return {
-      state,
-      source: sources[index] ?? 0,
-      span: { offset: offsets[index] ?? 0, length: lengths[index] ?? 0 },
-    };
+    return { state, source: sources[index] ?? 0, entry: entries[index] ?? 0 };
   };
   const rankOf = (source: number): Rank => known(ranks(source));
 
   return {
-    report(index, { state, source, span, spent }) {
+    report(index, { state, source, entry, spent }) {
       if (spent !== undefined) {
         const { seconds, cost } = spent;
         attempts[index] = (attempts[index] ?? 0) + 1;
@@ -73,8 +68,7 @@ export function openReportLog(
       if (old !== undefined && !replaces({ state: old.state, rank: rankOf(old.source) }, next)) return;
       states[index] = stateNames.indexOf(state);
       sources[index] = source;
-      offsets[index] = span.offset;
-      lengths[index] = span.length;
+      entries[index] = entry;
     },
     engineFailed(index, failure) {
       const old = engine[index] ?? 0;

@@ -33,3 +33,17 @@ test('nothing is left behind', () => {
   }
   expect(readdirSync(folder.path)).toEqual([]);
 });
+
+test('what is JSON already is read back like what was not, also after a pause', () => {
+  using folder = temporaryFolder();
+  using spill = openSpill(folder.path);
+  const spans = values.map((value, index) =>
+    index % 2 === 0 ? spill.append(value) : spill.appendJson(Buffer.from(JSON.stringify(value))),
+  );
+  // More than is kept of what was read: by the second round the first values were forgotten.
+  const filler = spill.append('x'.repeat(5 << 20));
+  for (let round = 0; round < 2; round += 1) {
+    for (const [index, span] of spans.entries()) expect(spill.read(span)).toEqual(values[index]);
+    expect(spill.read(filler)).toHaveLength(5 << 20);
+  }
+});
