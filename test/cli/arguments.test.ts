@@ -9,7 +9,7 @@ const names = [
   ...['ls', 'logs', 'explain', 'rerun', 'cancel', 'publish', 'fetch', 'verify'],
 ];
 
-describe('help', () => {
+describe.concurrent('help', () => {
   it('lists every command, the exit codes and examples', async () => {
     const help = await place.good('--help');
     for (const name of names) expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'));
@@ -30,7 +30,7 @@ it('the version is a version', async () => {
   expect(await place.good('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-describe('wrong arguments end with 2, one message, nothing on stdout and nothing written', () => {
+describe.concurrent('wrong arguments end with 2, one message, nothing on stdout and nothing written', () => {
   it.each([
     [['frobnicate'], "error: unknown command 'frobnicate'"],
     [['run'], "error: missing required argument 'grid'"],

@@ -82,17 +82,24 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ],
 ];
 
-describe('a mistake in a grid file', () => {
-  it.each(mistakes)('%s ends `run` with 2 and one message, and leaves nothing', async (_, text, message) => {
-    place.write('grids/bad.yaml', text);
-    const { code, stdout, stderr } = await place.muster('run', 'grids/bad.yaml');
-    expect(stderr).toMatch(message);
-    // The message, and at most one line more that says what to do.
-    expect(stderr).toMatch(/^grids\/bad\.yaml:[^\n]*\n( {2}[^\n]*\n)?$/);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(place.files('.muster/store')).toEqual([]);
-  });
+describe.concurrent('a mistake in a grid file', () => {
+  it.each(mistakes)(
+    '%s ends `run` with 2 and one message, and leaves nothing',
+    async (what, text, message) => {
+      const path = `grids/${what.replaceAll(/[^a-z]+/gi, '-')}.yaml`;
+      place.write(path, text);
+      const { code, stdout, stderr } = await place.muster('run', path);
+      const own = stderr.replaceAll(path, 'grids/bad.yaml');
+      expect(own).toMatch(message);
+      // The message, and at most one line more that says what to do.
+      expect(own).toMatch(/^grids\/bad\.yaml:[^\n]*\n( {2}[^\n]*\n)?$/);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(place.files('.muster/store')).toEqual([]);
+    },
+  );
+});
 
+describe('a grid file that cannot be read', () => {
   it('is said before `.muster` is made', async () => {
     using own = new Place();
     own.write('grids/bad.yaml', withShape('parameters: { a: 1 }\ntimeuot: 4h'));
@@ -101,18 +108,20 @@ describe('a mistake in a grid file', () => {
   });
 
   it('is found by every command that reads the file', async () => {
-    place.write('grids/bad.yaml', withShape('parameters: { a: 1 }\ntimeuot: 4h'));
+    using own = new Place();
+    own.write('grids/bad.yaml', withShape('parameters: { a: 1 }\ntimeuot: 4h'));
     for (const command of ['check', 'expand', 'plan', 'launch']) {
-      const { code, stderr } = await place.muster(command, 'bad');
+      const { code, stderr } = await own.muster(command, 'bad');
       expect(stderr).toMatch(/^grids\/bad\.yaml:4:1: unknown key `timeuot`\n[^\n]*\n$/);
       expect(code).toBe(2);
     }
   });
 
   it('does not keep `check` from reading the other files', async () => {
-    place.write('grids/bad.yaml', withShape('parameters: { a: 1 }\ntimeuot: 4h'));
-    place.write('grids/good.yaml', withShape('parameters: { a: [1, 2] }').replace('bad', 'good'));
-    const { code, stdout, stderr } = await place.muster('check');
+    using own = new Place();
+    own.write('grids/bad.yaml', withShape('parameters: { a: 1 }\ntimeuot: 4h'));
+    own.write('grids/good.yaml', withShape('parameters: { a: [1, 2] }').replace('bad', 'good'));
+    const { code, stdout, stderr } = await own.muster('check');
     expect(stdout).toBe('grids/good.yaml: 2 combinations\n');
     expect(stderr).toContain('unknown key `timeuot`');
     expect(code).toBe(2);

@@ -47,8 +47,9 @@ export class Place implements Disposable {
       MUSTER_TEST_DIARY: this.diary,
       NODE_COMPILE_CACHE: join(tmpdir(), 'muster-cli-compile-cache'),
     };
-    // Of the test runner: they change what a child prints.
-    for (const name of ['NODE_OPTIONS', 'FORCE_COLOR', 'VITEST']) delete this.#environment[name];
+    // Of the test runner and npm: they change what a child prints.
+    for (const name of ['NODE_OPTIONS', 'FORCE_COLOR', 'VITEST', 'npm_command'])
+      delete this.#environment[name];
   }
 
   /** Where programs may note what they do: outside of every work directory. */
@@ -191,7 +192,7 @@ parameters:
   side: [left, right]
   scale: 1
 label: "n{n}_{side}"
-slice: { combinations: 2 }
+slice: { combinations: 4 }
 resources: { vcpus: 1, memory: 64 MiB }
 timeout: 30 s
 expected: 1 s

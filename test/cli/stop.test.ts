@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Place, toyGrid } from './place.ts';
+
+/** Programs wait for a file `go` beside the diary, so that a test decides when they end. */
+function slowPlace(): Place {
+  const place = new Place();
+  place.program(
+    'toy',
+    `echo "$1 $2" >> "$MUSTER_TEST_DIARY"
+until [ -e "$MUSTER_TEST_DIARY.go" ]; do sleep 0.05; done
+echo '{"twice": 0}' > answer.json
+printf 'n\\n1\\n' > table.csv
+`,
+  );
+  place.write('grids/toy.yaml', toyGrid.replace('n: [1, 2, 3, 4, 5, 6]', 'n: [1, 2]'));
+  return place;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+const started = (place: Place) => until(() => place.noted().length > 0);
+
+describe('Ctrl-C', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '(%s) stops cleanly with 130 and says how to go on, which finishes the run',
+    async (signal) => {
+      using place = slowPlace();
+      const { child, ended } = place.start('run', 'toy', '--limit', '2');
+      await started(place);
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      expect(code).toBe(130);
+      const again = /go on with: muster (watch toy-\w+ --follow)\n/.exec(stderr)?.[1] ?? 'none';
+      expect(place.alive()).toEqual([]);
+      place.write('diary.txt.go', '');
+      expect(await place.good(...again.split(' '))).toContain('2 of 2 succeeded');
+      expect(await place.good('run', 'toy', '--limit', '2')).toContain('2 of 2 succeeded');
+    },
+  );
+
+  it('twice leaves at once, and leaves nobody behind', async () => {
+    using place = slowPlace();
+    place.program('toy', `trap '' TERM\necho "$1 $2" >> "$MUSTER_TEST_DIARY"\nsleep 60\n`);
+    const { child, ended } = place.start('run', 'toy');
+    await started(place);
+    child.kill('SIGINT');
+    await sleep(300);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    await until(() => place.alive().length === 0);
+    expect(place.alive()).toEqual([]);
+  });
+});
+
+describe('cancel', () => {
+  it('from another terminal stops the programs, keeps what succeeded and who, when and why', async () => {
+    using place = slowPlace();
+    const { ended } = place.start('run', 'toy', '--parallel', '1');
+    await started(place);
+    const cancelled = await place.muster('cancel', 'toy', '--reason', 'wrong metallicity');
+    expect(cancelled.code).toBe(1);
+    expect(cancelled.stdout).toContain('0 of 4 succeeded');
+    expect((await ended).code).toBe(1);
+    expect(place.alive()).toEqual([]);
+    expect(place.noted()).toEqual(['1 left']);
+    expect(await place.good('status')).toContain('wrong metallicity');
+    expect(JSON.parse(await place.good('explain', '--json')).failures[0].message).toContain(
+      'wrong metallicity',
+    );
+    expect(existsSync(place.diary)).toBe(true);
+  });
+});
