@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { ConfigurationError } from '../errors.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
 import { identifyImage } from '../image/identity.ts';
 import { type Launched, launch } from '../run/launch.ts';
@@ -14,7 +15,7 @@ interface LaunchGridOptions {
 
 /** Plans and launches a grid of the repository one stands in. */
 export async function launchGrid(
-  { deps, root }: Workplace,
+  { deps, root, local }: Workplace,
   loaded: LoadedGrid,
   { limit, select, alongside, approveUsd }: LaunchGridOptions,
 ): Promise<Launched> {
@@ -24,6 +25,11 @@ export async function launchGrid(
     ...(limit !== undefined && { limit }),
     ...(select !== undefined && { select }),
   });
+  // Before the run is written: with an image that cannot be built it would have nothing to run.
+  for (const image of Object.values(prepared.images)) {
+    const trouble = await local?.prepareImage(image);
+    if (trouble !== undefined) throw new ConfigurationError({ file: loaded.path, message: trouble });
+  }
   return launch(deps, {
     ...{ loaded, prepared, root, commit: commitOf(root), alongside: alongside === true },
     ...(approveUsd !== undefined && { approvedUsd: approveUsd }),

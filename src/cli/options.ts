@@ -15,6 +15,16 @@ export function placeCommand(name: string, description: string): Command {
     .option('--engine <name>', 'where slices run: local');
 }
 
+/** Of the commands that submit slices. */
+export const containersOption = [
+  '--containers',
+  'run slices in containers of Docker: each with its image, memory and vCPUs, as on AWS Batch',
+] as const;
+
+/** For the command that goes on: what is not submitted yet would otherwise run as processes. */
+export const containersAgain = ({ containers }: { readonly containers?: boolean }) =>
+  containers === true ? ' --containers' : '';
+
 /** Opens the repository one stands in (or that of `-C`), does the work, and cleans up after it. */
 export async function atWorkplace<T>(
   command: Command,

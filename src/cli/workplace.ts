@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { arch, availableParallelism, tmpdir, totalmem, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type LocalEngine, openLocalEngine } from '../engine/local/local-engine.ts';
+import { checkDocker } from '../engine/local/container/docker.ts';
+import { type ContainerSettings, type LocalEngine, openLocalEngine } from '../engine/local/local-engine.ts';
 import { bornOf, thisProcess } from '../engine/local/process-identity.ts';
 import { ConfigurationError } from '../errors.ts';
 import { openLocalForge } from '../forge/local.ts';
@@ -20,6 +21,8 @@ export interface WorkplaceOptions {
   readonly engine?: string;
   /** vCPUs the local engine uses. */
   readonly parallel?: number;
+  /** Slices submitted from here run in containers. */
+  readonly containers?: boolean;
   readonly log?: (event: RunEventLog) => void;
 }
 
@@ -45,6 +48,8 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   }
   const state = join(root, '.muster');
   const parallel = options.parallel ?? availableParallelism();
+  const containers = containerSettings(root, options.containers === true);
+  if (containers.forNewJobs) await checkDocker(containers.docker);
   const local = await openLocalEngine({
     directory: join(state, 'engine'),
     parallel,
@@ -53,6 +58,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
       const bin = join(root, 'docker', image, 'bin');
       return existsSync(bin) ? bin : undefined;
     },
+    containers,
   });
   const scratch = mkdtempSync(join(tmpdir(), 'muster-'));
   const storeFrom = options.store === undefined ? 'muster.yaml' : 'command line';
@@ -129,6 +135,33 @@ function storeLocation(root: string, given: string, from: string): string {
     );
   }
   return pathToFileURL(path).href;
+}
+
+/** Whatever this process submits, it may have to host slices that another submitted for containers. */
+function containerSettings(root: string, forNewJobs: boolean): ContainerSettings {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const bundles = [join(here, 'worker.mjs'), join(here, '../../dist/worker.mjs')];
+  const workerBundle = bundles.find((path) => existsSync(path));
+  if (forNewJobs && workerBundle === undefined) {
+    throw new ConfigurationError({
+      file: 'command line',
+      message: '`--containers` needs the worker as one file, and there is none',
+      fix: 'Make it: npm run build',
+    });
+  }
+  // The one of the dev dependencies is known to run on old systems; that of a distribution may need more of them.
+  const node = join(here, '../../node_modules/node/bin/node');
+  return {
+    docker: 'docker',
+    forNewJobs,
+    workerBundle: workerBundle ?? join(here, 'worker.mjs'),
+    node: realpathSync(existsSync(node) ? node : process.execPath),
+    folder: (image) => {
+      const folder = join(root, 'docker', image);
+      return existsSync(join(folder, 'Dockerfile')) ? folder : undefined;
+    },
+    say: (line) => process.stderr.write(`${line}\n`),
+  };
 }
 
 /** Bundled: beside this file. From the sources: below the repository's `dist`, or the sources themselves. */

@@ -8,6 +8,7 @@ import {
   amount,
   atWorkplace,
   collectSettings,
+  containersOption,
   directoryOf,
   type PlaceOptions,
   placeCommand,
@@ -21,6 +22,7 @@ export interface LaunchOptions extends PlaceOptions {
   readonly select?: string;
   readonly alongside?: boolean;
   readonly approveUsd?: number;
+  readonly containers?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,7 +33,8 @@ export function launchOptions(command: Command): Command {
     .option('--limit <n>', 'a trial: only the first n combinations', wholeNumber)
     .option('--select <what>', 'a trial: labels, ids, indexes, or an expression')
     .option('--alongside', 'also while another run of this grid is active')
-    .option('--approve-usd <amount>', 'agree to an estimate of up to this', amount);
+    .option('--approve-usd <amount>', 'agree to an estimate of up to this', amount)
+    .option(...containersOption);
 }
 
 export function launchCommand(): Command {

@@ -11,6 +11,8 @@ import {
   amount,
   atWorkplace,
   collect,
+  containersAgain,
+  containersOption,
   type PlaceOptions,
   placeCommand,
   printJson,
@@ -34,6 +36,7 @@ interface RerunOptions extends PlaceOptions {
   readonly budgetUsd?: number;
   readonly failures?: number;
   readonly parallel?: number;
+  readonly containers?: boolean;
   readonly json?: boolean;
 }
 
@@ -57,6 +60,7 @@ export function rerunCommand(done: Done): Command {
     .option('--budget-usd <amount>', 'of this round', amount)
     .option('--failures <n>', 'stop after so many failed combinations', wholeNumber)
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .option(...containersOption)
     .option('--no-wait', 'return at once')
     .option('--json', 'for programs')
     .addHelpText(
@@ -89,7 +93,12 @@ Examples:
         }
         if (!json) process.stdout.write(describe(run, outcome.plan));
         if (outcome.outcome === 'opened' && options.wait) {
-          done(await follow(place, screen, [run], { again: `muster watch ${run} --follow`, json }));
+          done(
+            await follow(place, screen, [run], {
+              again: `muster watch ${run} --follow${containersAgain(options)}`,
+              json,
+            }),
+          );
         }
       });
     });

@@ -4,7 +4,7 @@ import type { Done } from '../commands.ts';
 import { follow } from '../follow.ts';
 import { openGrid } from '../grid-option.ts';
 import { launchGrid } from '../launch-grid.ts';
-import { atWorkplace, directoryOf, placeCommand, wholeNumber } from '../options.ts';
+import { atWorkplace, containersAgain, directoryOf, placeCommand, wholeNumber } from '../options.ts';
 import { openScreen } from '../screen.ts';
 import { type LaunchOptions, launchOptions } from './launch.ts';
 
@@ -38,7 +38,7 @@ Examples:
         if (launched.outcome === 'exists')
           screen.say(`${launched.run.run} is there already: going on with it.`);
         return follow(place, screen, [launched.run.run], {
-          again: `muster watch ${launched.run.run} --follow`,
+          again: `muster watch ${launched.run.run} --follow${containersAgain(options)}`,
           json: options.json === true,
         });
       });

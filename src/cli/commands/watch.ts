@@ -3,13 +3,22 @@ import { activeRuns, watch } from '../../run/watch.ts';
 import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
-import { atWorkplace, type PlaceOptions, placeCommand, printJson, wholeNumber } from '../options.ts';
+import {
+  atWorkplace,
+  containersAgain,
+  containersOption,
+  type PlaceOptions,
+  placeCommand,
+  printJson,
+  wholeNumber,
+} from '../options.ts';
 import { findRun } from '../run-option.ts';
 import { openScreen } from '../screen.ts';
 
 interface WatchOptions extends PlaceOptions {
   readonly follow?: boolean;
   readonly parallel?: number;
+  readonly containers?: boolean;
   readonly json?: boolean;
 }
 
@@ -18,6 +27,7 @@ export function watchCommand(done: Done): Command {
     .argument('[run...]', 'only these runs')
     .option('--follow', 'stay until all are published; on the local engine this also does the work')
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .option(...containersOption)
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster watch --follow')
     .action(async (given: readonly string[], options: WatchOptions, command: Command) => {
@@ -29,7 +39,12 @@ export function watchCommand(done: Done): Command {
         if (given.length === 0) for await (const run of activeRuns(place.deps)) runs.push(run);
         if (runs.length === 0) screen.say('No run is active.');
         else if (options.follow === true)
-          done(await follow(place, screen, runs, { again: 'muster watch --follow', json }));
+          done(
+            await follow(place, screen, runs, {
+              again: `muster watch --follow${containersAgain(options)}`,
+              json,
+            }),
+          );
         else await look(place.deps, runs, json);
         if (runs.length === 0 && json) printJson([]);
       });
