@@ -13,7 +13,7 @@ import type { Workplace } from './workplace.ts';
 const lookSeconds = 1;
 
 export interface FollowOptions {
-  /** The command that goes on after an interruption. */
+  /** What goes on after an interruption: a command and its arguments. */
   readonly again: string;
   /** What it came to, for programs. */
   readonly json?: boolean;
@@ -24,11 +24,12 @@ export interface FollowOptions {
  * slices, lets them write what they have, and says how to go on; a second Ctrl-C leaves at once.
  */
 export async function follow(
-  { deps, local }: Workplace,
+  place: Workplace,
   screen: Screen,
   runs: readonly string[],
   { again, json = false }: FollowOptions,
 ): Promise<number> {
+  const { deps, local, command } = place;
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) process.exit(exitCodes.interrupted);
@@ -52,9 +53,9 @@ export async function follow(
     const interrupted = stop.signal.aborted;
     stop.abort();
     await hosting;
-    if (!interrupted) return await conclude(deps, screen, runs, json);
+    if (!interrupted) return await conclude(place, screen, runs, json);
     for (const run of open) await watch(deps, run, { publish: false });
-    screen.say(`Stopped. What has finished is kept; go on with: ${again}`);
+    screen.say(`Stopped. What has finished is kept; go on with: ${command(again)}`);
     return exitCodes.interrupted;
   } finally {
     stop.abort();
@@ -97,7 +98,7 @@ async function showOn(screen: Screen, deps: Workplace['deps'], run: string): Pro
 
 /** The verdict of each run and where its review is. */
 async function conclude(
-  deps: Workplace['deps'],
+  { deps, command }: Workplace,
   screen: Screen,
   runs: readonly string[],
   json: boolean,
@@ -112,7 +113,7 @@ async function conclude(
     conclusions.push({ run, succeeded, combinations, review });
   }
   if (json) printJson(conclusions);
-  else process.stdout.write(conclusions.map(describe).join(''));
+  else process.stdout.write(conclusions.map((one) => describe(one, command)).join(''));
   const complete = conclusions.every(({ succeeded, combinations }) => succeeded === combinations);
   return complete ? exitCodes.succeeded : exitCodes.incomplete;
 }
@@ -125,12 +126,15 @@ interface Conclusion {
   readonly review: string | null;
 }
 
-function describe({ run, succeeded, combinations, review }: Conclusion): string {
+function describe(
+  { run, succeeded, combinations, review }: Conclusion,
+  command: Workplace['command'],
+): string {
   const lines = [
     `${run}: ${count(succeeded)} of ${count(combinations)} succeeded`,
     ...(review === null ? [] : [`review  ${review}`]),
-    ...(succeeded < combinations ? [`again   muster rerun ${run} --select failed`] : []),
-    `fetch   muster fetch ${run}`,
+    ...(succeeded < combinations ? [`again   ${command(`rerun ${run} --select failed`)}`] : []),
+    `fetch   ${command(`fetch ${run}`)}`,
   ];
   return `\n${lines.join('\n')}\n`;
 }

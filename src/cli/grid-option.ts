@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import { type ExpandedGrid, loadGrid } from '../grid/load.ts';
+import { calledAs } from './called-as.ts';
 import { findRoot } from './workplace.ts';
 
 /** The grid file a person named: a path, or the name of a grid of `grids/`. */
@@ -16,7 +17,7 @@ export function gridPath(root: string, from: string, given: string): string {
     throw new ConfigurationError({
       file: given,
       message: 'there is no such grid file',
-      fix: known.length === 0 ? 'Make one: muster new --help' : `Grids here: ${known.join(', ')}`,
+      fix: known.length === 0 ? `Make one: ${calledAs} new --help` : `Grids here: ${known.join(', ')}`,
     });
   }
   return relative(root, found);

@@ -4,6 +4,7 @@ import { requireDocument } from '../run/documents.ts';
 import { type RunRecord, runSchema } from '../run/records.ts';
 import { allRuns } from '../run/runs.ts';
 import { runKey } from '../store/keys.ts';
+import { calledAs } from './called-as.ts';
 
 /** The run a person means: its id, a beginning of it, the name of a grid (its newest run), or nothing (the newest). */
 export async function findRun(deps: RunDeps, given: string | undefined): Promise<RunRecord> {
@@ -20,7 +21,7 @@ export async function findRun(deps: RunDeps, given: string | undefined): Promise
     message: given === undefined ? 'this store holds no run yet' : `no run matches \`${given}\``,
     fix:
       runs.length === 0
-        ? 'Start one: muster run grids/<name>.yaml'
+        ? `Start one: ${calledAs} run grids/<name>.yaml`
         : `Runs here: ${runs
             .slice(0, 8)
             .map(({ run }) => run)

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { count, duration } from '../report/format.ts';
+import { count, duration, plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
 import { describeLog } from './log-line.ts';
 
@@ -25,7 +25,7 @@ export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen 
 }
 
 const left = ({ secondsLeft }: Progress) =>
-  secondsLeft === null ? '' : `about ${duration(secondsLeft)} to go`;
+  secondsLeft === null || secondsLeft === 0 ? '' : `about ${duration(secondsLeft)} to go`;
 const failed = (now: Progress) => (now.failed === 0 ? '' : `${count(now.failed)} failed, `);
 
 class BarScreen implements Screen {
@@ -95,7 +95,7 @@ class LineScreen implements Screen {
     if (share < this.#share + step && !due && (share < 1 || this.#share >= 1)) return;
     this.#share = share;
     this.#at = performance.now();
-    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${count(now.running)} slices running  ${left(now)}`;
+    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${plural(now.running, 'slice')} running  ${left(now)}`;
     this.say(line.trimEnd());
   }
 

@@ -12,6 +12,7 @@ import { parseDuration } from '../grid/units.ts';
 import { type Configuration, parseConfiguration } from '../run/configuration.ts';
 import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
+import { commandLine } from './called-as.ts';
 import { version } from './version.ts';
 
 export interface WorkplaceOptions {
@@ -33,6 +34,8 @@ export interface Workplace extends AsyncDisposable {
   readonly deps: RunDeps;
   /** Present when slices run on this machine. */
   readonly local?: LocalEngine;
+  /** `words` as a command that goes to this place again. */
+  readonly command: (words: string) => string;
 }
 
 export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Workplace> {
@@ -90,6 +93,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
     configuration,
     deps,
     local,
+    command: (words) => commandLine(words, options),
     async [Symbol.asyncDispose]() {
       await local[Symbol.asyncDispose]();
       rmSync(scratch, { recursive: true, force: true });

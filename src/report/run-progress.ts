@@ -79,7 +79,7 @@ export function seenText({ lastWatch, nextWatch }: RunProgress): string {
 }
 
 /** `3 waiting, 8 running` without the zeros. */
-export function sliceCounts({ slices }: RunProgress): string {
+export function sliceCounts({ slices }: Pick<RunProgress, 'slices'>): string {
   const parts = (['waiting', 'starting', 'running', 'succeeded', 'failed'] as const)
     .filter((state) => slices[state] > 0)
     .map((state) => `${count(slices[state])} ${state}`);

@@ -26,7 +26,7 @@ export function cancelCommand(done: Done): Command {
         if (cancelled.outcome === 'refused') {
           throw new ConfigurationError({ file: run, message: `cannot be cancelled: ${cancelled.why}` });
         }
-        if (options.wait) done(await follow(place, screen, [run], { again: `muster cancel ${run}` }));
+        if (options.wait) done(await follow(place, screen, [run], { again: `cancel ${run}` }));
       });
     });
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { failureText } from '../../report/failure-text.ts';
+import { count, plural } from '../../report/format.ts';
+import { type RunProgress, sliceCounts } from '../../report/run-progress.ts';
 import { readArrays } from '../../run/observe.ts';
 import { progressOf } from '../../run/show.ts';
 import { ensureStarted } from '../../run/start.ts';
@@ -16,12 +18,8 @@ export function explainCommand(): Command {
         const { run } = await findRun(deps, given);
         const started = await ensureStarted(deps, run);
         const arrays = await readArrays(deps, run, started.rounds);
-        const { diagnosis, failures, phase, slices } = await progressOf(
-          deps,
-          started,
-          started.state.value,
-          arrays,
-        );
+        const progress = await progressOf(deps, started, started.state.value, arrays);
+        const { diagnosis, failures, phase } = progress;
         const aside = arrays.flatMap(({ array, document: { value } }) =>
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
         );
@@ -30,7 +28,7 @@ export function explainCommand(): Command {
           return;
         }
         const lines = [
-          `${run} is ${phase}: ${slices.waiting} slices wait, ${slices.running + slices.starting} run, ${slices.failed} failed.`,
+          standing(progress),
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
           ...(failures.length > 0 ? ['', failureText(failures)] : []),
@@ -38,4 +36,12 @@ export function explainCommand(): Command {
         process.stdout.write(`${lines.join('\n')}\n`);
       }),
     );
+}
+
+function standing({ run, phase, combinations, done, slices }: RunProgress): string {
+  const { succeeded, failed } = done;
+  const missing = Math.max(0, combinations - succeeded - failed);
+  const ends = `${count(succeeded)} of ${plural(combinations, 'combination')} succeeded, ${count(failed)} failed`;
+  if (phase === 'published') return `${run} is published: ${ends}, ${count(missing)} missing.`;
+  return `${run} is ${phase}: ${ends}; slices: ${sliceCounts({ slices })}.`;
 }

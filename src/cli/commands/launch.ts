@@ -15,6 +15,7 @@ import {
   printJson,
   wholeNumber,
 } from '../options.ts';
+import type { Workplace } from '../workplace.ts';
 
 export interface LaunchOptions extends PlaceOptions {
   readonly set?: Record<string, string>;
@@ -58,12 +59,12 @@ export function launchCommand(): Command {
           if (options.json === true) printJson({ run, outcome: launched.outcome });
           else
             process.stdout.write(
-              `${run} is ${launched.outcome === 'exists' ? 'already there' : 'launched'}.${howToWork(place.local !== undefined)}\n`,
+              `${run} is ${launched.outcome === 'exists' ? 'already there' : 'launched'}.${howToWork(place)}\n`,
             );
         },
       );
     });
 }
 
-const howToWork = (local: boolean) =>
-  local ? ' The local engine works while `muster watch --follow` is in the foreground.' : '';
+const howToWork = ({ local, command }: Workplace) =>
+  local === undefined ? '' : ` Its slices run while this does:\n${command('watch --follow')}`;

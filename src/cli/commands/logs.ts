@@ -27,6 +27,7 @@ export function logsCommand(): Command {
           const lines = text.split('\n');
           const shown = options.lines === undefined ? lines : lines.slice(-options.lines - 1);
           process.stdout.write(shown.join('\n'));
+          if (text === '') process.stderr.write(`${outcome.combination.label} wrote nothing.\n`);
         }),
     );
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { count, moment, money } from '../../report/format.ts';
 import { allRuns, readPublished, readState } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
+import { calledAs } from '../called-as.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import type { Workplace } from '../workplace.ts';
 
@@ -16,7 +17,7 @@ export function lsCommand(): Command {
         const rows = await list(deps, grid);
         if (options.json === true) printJson(rows);
         else if (rows.length === 0)
-          process.stdout.write('No runs yet. Start one: muster run grids/<name>.yaml\n');
+          process.stdout.write(`No runs yet. Start one: ${calledAs} run grids/<name>.yaml\n`);
         else process.stdout.write(`${tableOf(rows)}\n`);
       }),
     );

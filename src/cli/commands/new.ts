@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { draftGrid } from '../../grid/draft.ts';
 import { loadGrid } from '../../grid/load.ts';
+import { calledAs } from '../called-as.ts';
 import { collect, directoryOf } from '../options.ts';
 import { findRoot } from '../workplace.ts';
 
@@ -50,7 +51,7 @@ Example:
         writeFileSync(join(root, path), text, { flag: 'wx' });
         const { path: written, count } = countOf(path, root);
         process.stdout.write(
-          `${written}: ${count} combinations. Look it over, then: muster plan ${written}\n`,
+          `${written}: ${count} combinations. Look it over, then: ${calledAs} plan ${written}\n`,
         );
       },
     );

@@ -16,7 +16,7 @@ export function publishCommand(done: Done): Command {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster publish demo')
     .action((given: string | undefined, options: PlaceOptions & { json?: boolean }, command: Command) =>
-      atWorkplace(command, options, async ({ deps }) => {
+      atWorkplace(command, options, async ({ deps, command }) => {
         const { run } = await findRun(deps, given);
         const outcome = await publish(deps, run);
         if (options.json === true) printJson(outcome);
@@ -24,7 +24,7 @@ export function publishCommand(done: Done): Command {
           throw new ConfigurationError({
             file: run,
             message: `${outcome.arrays} of its arrays have not ended`,
-            fix: `Wait (muster watch ${run} --follow), or stop it (muster cancel ${run}).`,
+            fix: `Wait (${command(`watch ${run} --follow`)}), or stop it (${command(`cancel ${run}`)}).`,
           });
         }
         if (outcome.outcome === 'superseded') {

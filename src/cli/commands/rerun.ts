@@ -95,7 +95,7 @@ Examples:
         if (outcome.outcome === 'opened' && options.wait) {
           done(
             await follow(place, screen, [run], {
-              again: `muster watch ${run} --follow${containersAgain(options)}`,
+              again: `watch ${run} --follow${containersAgain(options)}`,
               json,
             }),
           );

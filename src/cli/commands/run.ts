@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { count, plural } from '../../report/format.ts';
+import type { Launched } from '../../run/launch.ts';
+import { combinationsOf } from '../../run/show.ts';
 import type { Done } from '../commands.ts';
 import { follow } from '../follow.ts';
 import { openGrid } from '../grid-option.ts';
@@ -35,13 +38,19 @@ Examples:
         if (launched.outcome === 'refused') {
           throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
         }
-        if (launched.outcome === 'exists')
-          screen.say(`${launched.run.run} is there already: going on with it.`);
+        screen.say(opening(launched));
         return follow(place, screen, [launched.run.run], {
-          again: `muster watch ${launched.run.run} --follow${containersAgain(options)}`,
+          again: `watch ${launched.run.run} --follow${containersAgain(options)}`,
           json: options.json === true,
         });
       });
       done(code);
     });
+}
+
+/** The id, which other terminals need, and how much there is to do. */
+function opening({ outcome, run }: Exclude<Launched, { outcome: 'refused' }>): string {
+  if (outcome === 'exists') return `${run.run} is there already: going on with it.`;
+  const reused = run.reused === null ? '' : `, ${count(run.reused.combinations)} of them reused`;
+  return `${run.run}: ${plural(combinationsOf(run), 'combination')}${reused}`;
 }

@@ -40,10 +40,7 @@ export function watchCommand(done: Done): Command {
         if (runs.length === 0) screen.say('No run is active.');
         else if (options.follow === true)
           done(
-            await follow(place, screen, runs, {
-              again: `muster watch --follow${containersAgain(options)}`,
-              json,
-            }),
+            await follow(place, screen, runs, { again: `watch --follow${containersAgain(options)}`, json }),
           );
         else await look(place.deps, runs, json);
         if (runs.length === 0 && json) printJson([]);
