@@ -71,7 +71,7 @@ export function requireGoodEnd(
     onExit: assignment.grid.retry.onExit,
     timeoutSeconds,
     scratchGib,
-    diskFull: diskIsFull(scratch.work),
+    diskFull: diskIsFull(scratch.root),
   });
   if (verdict !== undefined) throw new WorkFailure(verdict);
 }

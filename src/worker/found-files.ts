@@ -13,7 +13,12 @@ export interface Inventory {
   readonly bytes: number;
 }
 
+/** Files whose name is not UTF-8, or that vanish while we look, are left out: nothing could be stored under such a name. */
 export function takeInventory(folder: string): Inventory {
+  // A program can remove its work directory, or put a link in its place that leads anywhere.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return { folder, files: [], outside: [], bytes: 0 };
+  }
   const root = realpathSync(folder);
   const files: FoundFile[] = [];
   const outside: string[] = [];
@@ -25,7 +30,8 @@ export function takeInventory(folder: string): Inventory {
       if (target === 'outside') outside.push(path);
       else if (target !== undefined) files.push({ path, ...target });
     } else if (entry.isFile()) {
-      const stat = lstatSync(file);
+      const stat = lstatSync(file, { throwIfNoEntry: false });
+      if (stat === undefined) return;
       bytes += diskBytes(stat);
       files.push({ path, file, size: stat.size, changed: stat.mtimeMs });
     }
@@ -75,11 +81,8 @@ export function folderBytes(folder: string): number {
   let bytes = 0;
   walk(folder, '', (entry, path) => {
     if (!entry.isFile()) return;
-    try {
-      bytes += diskBytes(lstatSync(join(folder, path)));
-    } catch {
-      // Deleted in between.
-    }
+    const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
+    if (stat !== undefined) bytes += diskBytes(stat);
   });
   return bytes;
 }
