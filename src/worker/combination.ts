@@ -68,12 +68,17 @@ class UnitWork {
     const resolved = this.#resolve();
     await this.#prepare(resolved);
     await this.#runWithCheckpoint(resolved);
-    const inventory = takeInventory(scratch.work);
-    this.#diskBytes = inventory.bytes;
-    const accepted = await judgeOutputs(resolved.outputs, inventory);
-    const verified = await this.#verify(resolved, inventory);
-    await this.#extract(resolved, verified);
+    const first = await this.#judge(resolved);
+    // What `verify` leaves is what is stored, so it is judged again.
+    const { inventory, accepted } = (await this.#verify(resolved)) ? await this.#judge(resolved) : first;
+    await this.#extract(resolved, inventory);
     await this.#deliver(await packOutputs(accepted, scratch.outbox));
+  }
+
+  async #judge(resolved: ResolvedProgram) {
+    const inventory = takeInventory(this.#context.scratch.work);
+    this.#diskBytes = inventory.bytes;
+    return { inventory, accepted: await judgeOutputs(resolved.outputs, inventory) };
   }
 
   /** After a failure: the log and what `keep.on_failure` names, as far as the store takes them. */
@@ -157,13 +162,14 @@ class UnitWork {
     requireGoodEnd(this.#context, this.#end, 'the program', this.#timeout());
   }
 
-  async #verify(resolved: ResolvedProgram, inventory: Inventory): Promise<Inventory> {
-    if (resolved.verify === undefined) return inventory;
+  /** False when there is nothing to run. */
+  async #verify(resolved: ResolvedProgram): Promise<boolean> {
+    if (resolved.verify === undefined) return false;
     const seconds = Math.max(60, this.#timeout() - (this.#end?.seconds ?? 0));
     const end = await this.#execute(resolved, resolved.verify, seconds);
     this.#stopIfInterrupted();
     requireGoodEnd(this.#context, end, 'verify', seconds);
-    return takeInventory(inventory.folder);
+    return true;
   }
 
   async #execute(
