@@ -134,12 +134,14 @@ export type Opened =
  */
 export async function openRound(deps: RunDeps, run: RunRecord, round: RoundRecord): Promise<Opened> {
   const digest = createHash('sha256').update(JSON.stringify(round)).digest('hex');
+  const event = { event: 'round', round: round.round, draft: digest, rest: round.reason === 'rest' } as const;
+  const before = await requireDocument(deps.store, stateKey(run.run), stateSchema);
+  const chance = advance(before.value, event, deps.clock.now());
+  if (chance.outcome === 'refused') return chance; // no marker for a round that cannot come
   await createDocument(deps.store, roundDraftKey(run.run, round.round, digest), round);
   await mark(deps, run, round.round);
   let why: string | undefined;
   const state = await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
-    const rest = round.reason === 'rest';
-    const event = { event: 'round', round: round.round, draft: digest, rest } as const;
     const next = advance(value, event, deps.clock.now());
     why = next.outcome === 'refused' ? next.why : undefined;
     return next.outcome === 'moved' ? next.state : undefined;

@@ -1,7 +1,7 @@
 import type { FoundJob, JobHandle, JobRequest } from '../../src/engine/engine.ts';
 import { sliceOf } from '../../src/plan/slices.ts';
 import { recordedJob } from '../../src/run/array-state.ts';
-import type { RunDeps } from '../../src/run/deps.ts';
+import type { Clock, RunDeps } from '../../src/run/deps.ts';
 import { readDocument, requireDocument } from '../../src/run/documents.ts';
 import { arraySchema, roundSchema } from '../../src/run/records.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
@@ -9,14 +9,14 @@ import { activeRuns } from '../../src/run/watch.ts';
 import { activeKey, arrayKey, roundKey } from '../../src/store/keys.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
-import { openScene, type Scene, type StillClock, writeRun } from './scene.ts';
+import { openScene, type Scene, writeRun } from './scene.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 import { work, writeCombinations } from './slices.ts';
 
 /** Listings show a job only after as long as Batch may take. */
 class LaggingEngine extends ScriptedEngine {
   readonly #made = new Map<string, number>();
-  clock: StillClock | undefined;
+  clock: Clock | undefined;
 
   override create(request: JobRequest): JobHandle {
     const handle = super.create(request);
@@ -37,6 +37,7 @@ const workedAt = '2026-01-01T01:00:00.000Z';
 /** Everything outside the verbs' process: store, forge, engine with workers, and people's clock. */
 export interface World extends Scene {
   readonly forge: MemoryForge;
+  readonly engine: LaggingEngine;
   /** Jobs whose worker executed something, by `<round>/<array>`. */
   readonly worked: Map<string, Set<string>>;
   /** How often a combination was executed with success. */
