@@ -81,17 +81,32 @@ class UnitWork {
     return { inventory, accepted: await judgeOutputs(resolved.outputs, inventory) };
   }
 
-  /** After a failure: the log and what `keep.on_failure` names, as far as the store takes them. */
+  /** After a failure: the log, and what `keep.on_failure` names, as far as the store takes them. */
   async keepEvidence(): Promise<void> {
-    const { assignment, scratch, deps } = this.#context;
+    const { deps } = this.#context;
     try {
-      const inventory = takeInventory(scratch.work);
-      this.#diskBytes = inventory.bytes;
-      const kept = assignment.grid.keep.onFailure.flatMap((glob) => filesMatching(inventory, glob));
-      const parcels = new Map(kept.map(({ path, file }) => [path, { path: `on-failure/${path}`, file }]));
-      await this.#deliver([...parcels.values()]);
+      await this.#deliver([]);
+      for (const parcel of this.#evidence()) await this.#keep(parcel);
     } catch (error) {
       deps.log(`the log of ${this.#unit.first.label} could not be kept: ${oneLine(error)}`);
+    }
+  }
+
+  #evidence(): readonly Parcel[] {
+    const { assignment, scratch } = this.#context;
+    const inventory = takeInventory(scratch.work);
+    this.#diskBytes = inventory.bytes;
+    const kept = assignment.grid.keep.onFailure.flatMap((glob) => filesMatching(inventory, glob));
+    return [...new Map(kept.map(({ path, file }) => [path, { path: `on-failure/${path}`, file }])).values()];
+  }
+
+  /** One file that cannot be kept, such as one whose name no store takes, costs neither the log nor the others. */
+  async #keep(parcel: Parcel): Promise<void> {
+    const { store, deps } = this.#context;
+    try {
+      this.#outputs = [...(await deliver(store, this.#prefix(), [parcel])), ...this.#outputs];
+    } catch (error) {
+      deps.log(`${parcel.path} of ${this.#unit.first.label} could not be kept: ${oneLine(error)}`);
     }
   }
 
@@ -188,11 +203,15 @@ class UnitWork {
   }
 
   async #deliver(parcels: readonly Parcel[]): Promise<void> {
-    const { store, settings, scratch } = this.#context;
+    const { store, scratch } = this.#context;
     const log = join(scratch.outbox, logName);
     await this.#log.save(log);
-    const prefix = outputPrefix(settings.run, this.#unit.first.label, settings);
-    this.#outputs = await deliver(store, prefix, [...parcels, { path: logName, file: log }]);
+    this.#outputs = await deliver(store, this.#prefix(), [...parcels, { path: logName, file: log }]);
+  }
+
+  #prefix(): string {
+    const { settings } = this.#context;
+    return outputPrefix(settings.run, this.#unit.first.label, settings);
   }
 
   #timeout(): number {

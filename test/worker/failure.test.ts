@@ -69,6 +69,19 @@ describe('a program that fails', () => {
     expect(entry.outputs.map((one) => one.path)).toEqual(['on-failure/solver.log', 'program.log.gz']);
   });
 
+  it('keeps the log and the other files although one of keep.on_failure cannot be stored', async () => {
+    const its = await aRun({
+      script: `console.log('why'); fs.writeFileSync('a.log', 'NaN'); fs.writeFileSync('x'.repeat(250) + '.log', '');
+        process.exit(1);`,
+      grid: { keep: { onFailure: ['*.log'] } },
+    });
+    const { log } = await its.start();
+    const entry = await its.entry();
+    expect(its.programLog(entry)).toBe('why\n');
+    expect(entry.outputs.map((one) => one.path)).toEqual(['on-failure/a.log', 'program.log.gz']);
+    expect(log.join('\n')).toContain('.log of alpha0 could not be kept');
+  });
+
   it('makes the worker ask for another attempt when its exit code says so', async () => {
     const its = await aRun({ script: 'process.exit(75);' });
     expect((await its.start()).code).toBe(75);
