@@ -8,7 +8,7 @@ import type { SliceContext, Unit } from './context.ts';
 import { deliver, type Parcel } from './deliver.ts';
 import { entriesOf, type Finding } from './entries.ts';
 import { execute, requireGoodEnd } from './execute.ts';
-import type { Verdict } from './failure.ts';
+import { type Verdict, WorkFailure } from './failure.ts';
 import { filesMatching, type Inventory, takeInventory } from './found-files.ts';
 import { fetchInput } from './inputs.ts';
 import { judgeOutputs, logName, packOutputs } from './judge.ts';
@@ -174,7 +174,13 @@ class UnitWork {
       if (interrupt.reason !== 'lifeline') await keeper?.save();
       throw new Interrupted();
     }
-    requireGoodEnd(this.#context, this.#end, 'the program', this.#timeout());
+    try {
+      requireGoodEnd(this.#context, this.#end, 'the program', this.#timeout());
+    } catch (error) {
+      // The next attempt goes on where a program that asks for it has ended.
+      if (error instanceof WorkFailure && error.verdict.again) await keeper?.save();
+      throw error;
+    }
   }
 
   /** False when there is nothing to run. */

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent } from '../../src/store/store.ts';
 import { CheckpointKeeper } from '../../src/worker/checkpoint.ts';
 import { cleanScratch, scratchBelow } from '../../src/worker/work-directory.ts';
-import { aRun, run } from './a-run.ts';
+import { aRun, output, run } from './a-run.ts';
 
 const folder = `runs/${run}/rounds/000/checkpoints/point/`;
 
@@ -110,5 +110,25 @@ describe('a checkpoint', () => {
     vi.advanceTimersByTime(600_000);
     await keeper.stop();
     expect(await its.keys()).toEqual(['000001.tar.zst']);
+  });
+});
+
+describe('the checkpoint of a program that asks for another attempt', () => {
+  const script = `if (fs.existsSync('state')) fs.renameSync('state', 'out');
+    else { fs.writeFileSync('state', 'half'); process.exit(Number(process.argv[2])); }`;
+  const program = { outputs: [output({ path: 'out' })], checkpoint: { path: 'state', everySeconds: 600 } };
+
+  it('is saved when it ends, so that the next attempt goes on from there', async () => {
+    const its = await aRun({ script, program, args: ['75'] });
+    expect((await its.start()).code).toBe(75);
+    expect((await its.start({ attempt: 2 })).code).toBe(0);
+  });
+
+  it('is not saved when it failed for good', async () => {
+    const its = await aRun({ script, program, args: ['1'] });
+    expect((await its.start()).code).toBe(1);
+    const saved: string[] = [];
+    for await (const { key } of its.store.list(`runs/${run}/rounds/000/checkpoints/`)) saved.push(key);
+    expect(saved).toEqual([]);
   });
 });
