@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { OutputRule } from '../grid/grid.ts';
 import { checkOutput, type FoundFile } from '../results/check-output.ts';
 import { packFiles } from './archive.ts';
@@ -39,22 +39,28 @@ function summary(problems: readonly string[]): string {
   return more > 0 ? `${named}; and ${more} more` : named;
 }
 
-/** One parcel for each file, or for all files of a rule that asks for an archive; a file goes once. */
+/**
+ * One parcel for each file, or for all files of a rule that asks for an archive; a file goes once. Throws a `WorkFailure`
+ * when an archive has the name of something else that is kept: one of them would be lost.
+ */
 export async function packOutputs(
   accepted: ReadonlyMap<OutputRule, readonly FoundFile[]>,
   outbox: string,
 ): Promise<readonly Parcel[]> {
   const parcels = new Map<string, Parcel>();
-  let archives = 0;
   for (const [rule, files] of accepted) {
-    if (rule.archive === undefined) {
-      for (const { path, file } of files) parcels.set(path, { path, file });
-    } else if (files.length > 0) {
-      archives += 1;
-      const file = join(outbox, `${archives}-${rule.archive.replaceAll('/', '_')}`);
-      await packFiles(files, file);
-      parcels.set(rule.archive, { path: rule.archive, file });
+    if (rule.archive === undefined) for (const { path, file } of files) parcels.set(path, { path, file });
+  }
+  for (const [rule, files] of accepted) {
+    if (rule.archive === undefined || files.length === 0) continue;
+    const path = posix.normalize(rule.archive);
+    if (path === logName || parcels.has(path)) {
+      const message = `two outputs would be kept as ${path}: give one of the archives another name`;
+      throw new WorkFailure({ class: 'output', message, again: false });
     }
+    const file = join(outbox, `${parcels.size}.${path.endsWith('.gz') ? 'tar.gz' : 'tar.zst'}`);
+    await packFiles(files, file);
+    parcels.set(path, { path, file });
   }
   return [...parcels.values()];
 }

@@ -202,6 +202,21 @@ describe('outputs', () => {
     expect(entry.outputs.map((one) => one.path)).toEqual(['d.tar.zst', 'program.log.gz']);
   });
 
+  it.each([
+    ['another archive', [output({ path: 'b', archive: 'out.tar.gz' })]],
+    ['a file', [output({ path: 'out.tar.gz' })]],
+  ])('of an archive rule are refused when %s has the same name', async (_, others) => {
+    const its = await aRun({
+      script: `for (const name of ['a', 'b', 'out.tar.gz']) fs.writeFileSync(name, name);`,
+      program: { outputs: [output({ path: 'a', archive: './out.tar.gz' }), ...others] },
+    });
+    expect((await its.start()).code).toBe(1);
+    expect((await its.entry()).failure).toMatchObject({
+      class: 'output',
+      message: 'two outputs would be kept as out.tar.gz: give one of the archives another name',
+    });
+  });
+
   it('of an archive rule give equal bytes for equal files', async () => {
     const digests: string[] = [];
     for (const _ of [1, 2]) {
