@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobImage } from '../engine/engine.ts';
 
@@ -13,12 +13,12 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
  * Content identity without the worker layer: of a folder of `docker/`, the paths, executable bits and bytes of its
- * files; of a reference with a digest, the digest. An image that is neither has only its name: equal names are taken
+ * files and where its links lead; of a reference with a digest, the digest. An image that is neither has only its name: equal names are taken
  * for equal programs, which the plan says.
  */
 export function identifyImage(root: string, image: string): IdentifiedImage {
   const folder = join(root, 'docker', image);
-  if (/^[a-z0-9][a-z0-9._-]*$/.test(image) && existsSync(folder)) {
+  if (/^[a-z0-9][a-z0-9._-]*$/.test(image) && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     return { kind: 'folder', name: image, identity: digest(folderLines(folder, '').join('')) };
   }
   const [, sha256] = /@sha256:([0-9a-f]{64})$/.exec(image) ?? [];
@@ -32,8 +32,10 @@ function folderLines(folder: string, path: string): readonly string[] {
   return entries.flatMap((entry) => {
     const below = path === '' ? entry.name : `${path}/${entry.name}`;
     if (entry.isDirectory()) return folderLines(folder, below);
-    if (!entry.isFile()) return [];
     const file = join(folder, below);
+    // A link goes into the image as it is, so what it names counts, not what it leads to.
+    if (entry.isSymbolicLink()) return [`l ${JSON.stringify(readlinkSync(file))} ${below}\n`];
+    if (!entry.isFile()) return [];
     const executable = (statSync(file).mode & 0o111) === 0 ? '-' : 'x';
     return [`${executable} ${createHash('sha256').update(readFileSync(file)).digest('hex')} ${below}\n`];
   });
