@@ -36,11 +36,19 @@ export function entriesOf(value: Value, text: string): readonly (readonly [key: 
   if (isList(value)) return itemsOf(value, text).map((item, index) => [String(index), item]);
   if (value === null || typeof value !== 'object') return [];
   const node = parsed(text);
-  return Object.entries(value).map(([key, item]) => {
-    const inner = isMap(node) ? node.get(key, true) : undefined;
-    return [key, { value: item, text: textOf(item, inner, text) }];
+  if (!isMap(node)) return Object.entries(value).map(([key, item]) => [key, filled(item, undefined, text)]);
+  // The text has the written order; JavaScript's objects put keys such as `10` first.
+  return node.items.flatMap((pair) => {
+    const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+    const item = Object.hasOwn(value, key) ? value[key] : undefined;
+    return item === undefined ? [] : [[key, filled(item, pair.value, text)] as const];
   });
 }
+
+const filled = (value: Value, node: unknown, source: string): Filling => ({
+  value,
+  text: textOf(value, node, source),
+});
 
 /** `Array.isArray` does not narrow readonly arrays. */
 export function isList(value: Value): value is readonly Value[] {

@@ -1,7 +1,7 @@
 import type { Point } from './block.ts';
 import type { Value } from './combination.ts';
 import { FormatError, formatValue } from './format.ts';
-import { reachInside } from './inside.ts';
+import { entriesOf, isList, itemsOf, reachInside } from './inside.ts';
 import type { Piece } from './piece.ts';
 import { type PlaceholderReference, parseTemplate } from './placeholder.ts';
 
@@ -75,19 +75,24 @@ export function defaultParts(axes: readonly string[], slots: ReadonlyMap<string,
   return parts.length === 0 ? [{ kind: 'id' }] : parts;
 }
 
-/** Of a window its bounds, of a list its items: JSON makes poor folder names. */
+/** Of a window its bounds, of a list its items as written: JSON makes poor folder names. */
 function shortText(value: Value, text: string): string {
   if (typeof value !== 'object' || value === null) return text;
-  if (isList(value)) return value.map((item) => shortText(item, String(item))).join(',');
+  if (isList(value))
+    return itemsOf(value, text)
+      .map((item) => shortText(item.value, item.text))
+      .join(',');
   const { start, end, last } = value;
   if (typeof start === 'string' && typeof last === 'string') return `${start}..${last}`;
   if (typeof start === 'number' && typeof end === 'number') return `${start}-${end}`;
-  return Object.entries(value)
-    .map(([key, item]) => `${key}=${shortText(item, String(item))}`)
+  return entriesOf(value, text)
+    .map(([key, item]) => `${key}=${shortText(item.value, item.text)}`)
     .join(',');
 }
 
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+/** True when values may add folders, so that one label could be a folder of another. */
+export const makesFolders = (template: string) =>
+  parseTemplate(template).some((piece) => typeof piece === 'object' && piece.spec?.includes('/') === true);
 
 const emptyOrDots = /(?:^|\/)\.{0,2}(?:\/|$)/;
 

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.ts';
 import type { Combination } from './combination.ts';
 import { type Expansion, toCombination, toLine, tooMany, walkNamed } from './expansion.ts';
 import type { LoadedGrid } from './grid.ts';
-import { LabelError } from './label.ts';
+import { LabelError, makesFolders } from './label.ts';
 import { walkPoints } from './points.ts';
 import { labelsProved, walkChecks } from './uniqueness.ts';
 
@@ -70,7 +70,7 @@ function check(expansion: Expansion): number | undefined {
   const blocks = expansion.blocks.map(({ block }) => block);
   const ids =
     blocks.length > 1 || blocks.some((block) => block.tracks.some((track) => track.length > 1_000_000));
-  const labels = !proved(expansion);
+  const labels = (expansion.label !== undefined && makesFolders(expansion.label)) || !proved(expansion);
   const seeds = blocks.some((block) => block.computed.some((item) => item.kind === 'unique'));
   return ids || labels || seeds ? walkChecks(expansion, { ids, labels }) : undefined;
 }

@@ -9,7 +9,7 @@ import {
   walkNamed,
 } from './expansion.ts';
 import { type Fingerprints, fingerprint, fingerprints } from './fingerprints.ts';
-import { type LabelPart, longestLabel, partText } from './label.ts';
+import { type LabelPart, longestLabel, makesFolders, partText } from './label.ts';
 import { pointId, seedOf, walkPoints } from './points.ts';
 import type { Problems } from './problems.ts';
 
@@ -141,13 +141,19 @@ export function walkChecks(expansion: Expansion, doubts: Doubts): number {
   const ids = fingerprints(doubts.ids ? most : 0);
   const labels = fingerprints(doubts.labels ? most : 0);
   const seeds = new Map<string, SeedCheck>();
+  const folders = expansion.label !== undefined && makesFolders(expansion.label) ? folderCheck() : undefined;
   let index = 0;
   for (const { block, parts } of expansion.blocks) {
     for (const point of walkPoints(expansion.file, block, index)) {
       if (index >= expansion.limit) throw tooMany(expansion);
       const id = doubts.ids || doubts.labels ? pointId(block, point) : '';
       if (doubts.ids) checkId(expansion, ids, id, index);
-      if (doubts.labels) checkLabel(expansion, labels, labelOf(expansion, parts, point, index, id), index);
+      if (doubts.labels) {
+        const label = labelOf(expansion, parts, point, index, id);
+        checkLabel(expansion, labels, label, index);
+        const other = folders?.(label, index);
+        if (other !== undefined) throw nested(expansion, other, index);
+      }
       for (const item of block.computed) {
         if (item.kind === 'unique') checkSeed(expansion, seeds, item, point, index, most);
       }
@@ -179,6 +185,32 @@ function checkLabel(expansion: Expansion, seen: Fingerprints, label: string, ind
     ...expansion.labelNode?.at,
     message: `the label \`${label}\` belongs to two combinations: ${earlier} (${about(first)}) and ${index} (${about(second)})`,
     fix: 'Put what differs into `label`, or use more decimals.',
+  });
+}
+
+/** The combination whose label is a folder of this one or lies in it, if one came before. */
+function folderCheck(): (label: string, index: number) => number | undefined {
+  const labels = new Map<string, number>();
+  const folders = new Map<string, number>();
+  return (label, index) => {
+    labels.set(label, index);
+    let found = folders.get(label);
+    for (let slash = label.indexOf('/'); slash >= 0; slash = label.indexOf('/', slash + 1)) {
+      const folder = label.slice(0, slash);
+      folders.set(folder, index);
+      found ??= labels.get(folder);
+    }
+    return found;
+  };
+}
+
+function nested(expansion: Expansion, earlier: number, later: number): ConfigurationError {
+  const [first, second] = [find(expansion, earlier), find(expansion, later)];
+  return new ConfigurationError({
+    file: expansion.file,
+    ...expansion.labelNode?.at,
+    message: `one of the labels \`${first.label}\` and \`${second.label}\` is a folder of the other: combinations ${earlier} (${about(first)}) and ${later} (${about(second)})`,
+    fix: 'Their files would mix: give every label the same number of folders.',
   });
 }
 

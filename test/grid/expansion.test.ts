@@ -118,6 +118,14 @@ describe('labels', () => {
     expect(labels('parameters: { a: [1, 2], b: [3, 4] }\nlabel: "{a}{b}"')).toEqual(['13', '14', '23', '24']);
   });
 
+  it('show what lies in lists and objects as it was written', () => {
+    const values = 'parameters: { a: { values: [[1.0, 3e-3], { 10: -0.0, k: 2.50 }] } }';
+    expect([...load(values).combinations()].map(({ label }) => label)).toEqual([
+      'a=1.0,3e-3',
+      'a=10=-0.0,k=2.50',
+    ]);
+  });
+
   it('must hold every axis', () => {
     expect(() => load('parameters: { a: [1, 2], b: [1, 2] }\nlabel: "{a}"').verify()).toThrow(
       'belongs to two combinations',

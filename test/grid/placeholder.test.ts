@@ -44,6 +44,11 @@ function failure(run: () => unknown): PlaceholderError {
   throw new Error('nothing was refused');
 }
 
+test('an object spreads in its written order, whatever its keys', () => {
+  const written = { value: { 5: 'b', 10: 'a', k: 1 }, text: '{"10":"a","k":1.0,"5":"b"}' };
+  expect(expandCommand(['{*o}'], () => written)).toEqual(['10', 'a', 'k', '1.0', '5', 'b']);
+});
+
 test.each([
   ['{alpha}', '0.5689810202763907'],
   ['a{alpha:.3f}_b{one}', 'a0.569_b1.0'],
