@@ -9,17 +9,18 @@ import { expandable } from './expansion.ts';
 import type { Axis, DataFile, Grid } from './grid.ts';
 import { type ExpandedGrid, expandedGrid } from './loaded.ts';
 import { applyOverrides } from './overrides.ts';
+import { checkNames, givenNames } from './parameter-names.ts';
 import type { Reading } from './parameters.ts';
 import { collectProblems, type Problems } from './problems.ts';
 import { maxFileBytes, readYaml } from './read-yaml.ts';
-import { readRows } from './rows.ts';
 import { gridSchema } from './schema.ts';
 import { reportSchemaIssues } from './schema-problems.ts';
 import { block as blockSchema } from './schema-shapes.ts';
 import { readShape } from './shape.ts';
 import { shapeValue } from './shape-value.ts';
-import { checkNames, checkPaths, checkTemplates } from './template-checks.ts';
-import { at, child, entryOf, type MapNode, type Node, toValue } from './tree.ts';
+import { checkPaths, checkTemplates } from './template-checks.ts';
+import { checkTemplateValues } from './template-values.ts';
+import { at, child, entryOf, type MapNode, toValue } from './tree.ts';
 import { reportRepeats } from './uniqueness.ts';
 
 export type { ExpandedGrid };
@@ -90,47 +91,24 @@ function readAll(root: MapNode, reading: Reading): Found | undefined {
   const parsed = gridSchema.safeParse(toValue(root));
   if (!parsed.success) reportSchemaIssues(parsed.error.issues, root, problems);
   const wrong = new Set(parsed.error?.issues.map((issue) => issue.path[0]));
-  const blocksNode = child(root, 'blocks');
-  checkNames(root, blocksNode?.kind === 'list' ? blocksNode.items : [], problems);
   checkPaths(root, problems);
   if (shapeKeys.some((key) => wrong.has(key))) return undefined;
   const before = problems.found.length;
-  const known = knownNames(root, reading);
+  const given = givenNames(root, reading);
+  const known = new Set(given.map(({ name }) => name));
   // Rows that cannot be read hide their columns: every name would look unknown.
   if (problems.found.length > before) return undefined;
+  checkNames(given, problems);
   checkTemplates(root, known, problems);
   const blocks = readShape(root, known, reading);
   if (!parsed.success) return undefined;
+  if (problems.found.length === before) checkTemplateValues(root, blocks, problems);
   for (const block of blocks) reportRepeats(block, problems);
   const grid = toGrid(parsed.data, root, shapeValue(root), problems, data);
   return { grid, blocks, limit: parsed.data.max_combinations };
 }
 
 const shapeKeys = [...Object.keys(blockSchema.shape), 'blocks'];
-
-/** Every parameter of every block. */
-function knownNames(root: MapNode, reading: Reading): ReadonlySet<string> {
-  const blocks = child(root, 'blocks');
-  const owners: readonly Node[] = [root, ...(blocks?.kind === 'list' ? blocks.items : [])];
-  return new Set(
-    owners.flatMap((owner) => [
-      ...rowColumns(owner, reading),
-      ...keysOf(at(owner, ['sample', 'ranges'])),
-      ...keysOf(child(owner, 'parameters')),
-    ]),
-  );
-}
-
-const keysOf = (node: Node | undefined) =>
-  node?.kind === 'map' ? node.entries.map((entry) => entry.key) : [];
-
-function rowColumns(owner: Node, reading: Reading): readonly string[] {
-  const node = child(owner, 'rows');
-  const { rows } = blockSchema
-    .pick({ rows: true })
-    .parse({ rows: node === undefined ? undefined : toValue(node) });
-  return node === undefined || rows === undefined ? [] : (readRows(rows, node, reading)?.columns ?? []);
-}
 
 /** Keys of other tools: explained, then left out. */
 function answerKnownMistakes(root: MapNode, problems: Problems): MapNode {

@@ -3,27 +3,49 @@ import { reservedNames } from './lookup.ts';
 import { PlaceholderError, type PlaceholderReference, placeholderNames } from './placeholder.ts';
 import type { Problems } from './problems.ts';
 import { nearestName } from './schema-problems.ts';
-import { at, child, type MapNode, type Node, type Path } from './tree.ts';
+import { child, type MapNode, type Node, type Path, type ScalarNode } from './tree.ts';
 import { insideWorkDirectory, WorkPathError } from './work-path.ts';
 
+/**
+ * What a template is for. `early` is filled in before anything is planned, so it knows the combination only; in an
+ * `argument` a list may become several, and a `group` of them is dropped when something in it is off.
+ */
+type Use = 'label' | 'early' | 'text' | 'argument' | 'group';
+
 /** Where placeholders may stand, by path; `*` is every key or item. */
-const templated: readonly Path[] = [
-  ['label'],
-  ['timeout'],
-  ['expected'],
-  ['resources', '*'],
-  ['program', 'image'],
-  ['program', 'command', '*'],
-  ['program', 'command', '*', '*'],
-  ['program', 'verify', '*'],
-  ['program', 'verify', '*', '*'],
-  ['program', 'environment', '*'],
-  ['program', 'inputs', '*', '*'],
-  ['program', 'outputs', '*', 'path'],
-  ['program', 'outputs', '*', 'archive'],
-  ['program', 'checkpoint', 'path'],
-  ['program', 'results', '*', 'file'],
+const templated: readonly (readonly [Path, Use])[] = [
+  [['label'], 'label'],
+  [['timeout'], 'early'],
+  [['expected'], 'early'],
+  [['resources', '*'], 'early'],
+  [['program', 'image'], 'early'],
+  [['program', 'command', '*'], 'argument'],
+  [['program', 'command', '*', '*'], 'group'],
+  [['program', 'verify', '*'], 'argument'],
+  [['program', 'verify', '*', '*'], 'group'],
+  [['program', 'environment', '*'], 'text'],
+  [['program', 'inputs', '*', '*'], 'text'],
+  [['program', 'outputs', '*', 'path'], 'text'],
+  [['program', 'outputs', '*', 'archive'], 'text'],
+  [['program', 'outputs', '*', 'contains', '*'], 'text'],
+  [['program', 'checkpoint', 'path'], 'text'],
+  [['program', 'results', '*', 'file'], 'text'],
 ];
+
+export interface Template {
+  readonly node: ScalarNode;
+  readonly text: string;
+  readonly use: Use;
+}
+
+/** Every text of the file in which placeholders are filled in. */
+export function templates(root: MapNode): readonly Template[] {
+  return templated.flatMap(([pattern, use]) =>
+    select(root, pattern).flatMap((node) =>
+      node.kind === 'scalar' && typeof node.value === 'string' ? [{ node, text: node.value, use }] : [],
+    ),
+  );
+}
 
 const reservedKeys: Readonly<Record<string, readonly string[]>> = {
   combination: ['index', 'id', 'label'],
@@ -34,9 +56,7 @@ const reservedKeys: Readonly<Record<string, readonly string[]>> = {
 
 /** Every placeholder names a parameter, or one of the reserved things, at its place. */
 export function checkTemplates(root: MapNode, known: ReadonlySet<string>, problems: Problems): void {
-  for (const pattern of templated) {
-    for (const node of select(root, pattern)) checkTemplate(node, pattern[0] === 'label', known, problems);
-  }
+  for (const template of templates(root)) checkTemplate(template, known, problems);
 }
 
 function select(node: Node, [key, ...rest]: Path): readonly Node[] {
@@ -50,9 +70,9 @@ function children(node: Node): readonly Node[] {
   return node.kind === 'map' ? node.entries.map((entry) => entry.node) : [];
 }
 
-function checkTemplate(node: Node, label: boolean, known: ReadonlySet<string>, problems: Problems): void {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') return;
-  const shell = /\$\{([A-Za-z_][\w.]*)\}/.exec(node.value);
+function checkTemplate(template: Template, known: ReadonlySet<string>, problems: Problems): void {
+  const { node, text } = template;
+  const shell = /\$\{([A-Za-z_][\w.]*)\}/.exec(text);
   if (shell !== null) {
     problems.add(
       inside(node, shell.index),
@@ -62,8 +82,7 @@ function checkTemplate(node: Node, label: boolean, known: ReadonlySet<string>, p
     return;
   }
   try {
-    for (const reference of placeholderNames(node.value))
-      checkReference(reference, node, label, known, problems);
+    for (const reference of placeholderNames(text)) checkReference(reference, template, known, problems);
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
     problems.add(inside(node, error.offset), error.message, error.fix);
@@ -72,21 +91,26 @@ function checkTemplate(node: Node, label: boolean, known: ReadonlySet<string>, p
 
 function checkReference(
   reference: PlaceholderReference,
-  node: Node,
-  label: boolean,
+  { node, use }: Template,
   known: ReadonlySet<string>,
   problems: Problems,
 ): void {
   const { name, path, source, offset } = reference;
   const place = inside(node, offset);
   if (
-    label &&
+    use === 'label' &&
     (reference.form !== 'value' || (reservedNames.has(name) && !['id', 'index'].includes(path[0] ?? '')))
   ) {
     problems.add(
       place,
       `\`${source}\` cannot stand in a label`,
       'Labels are made of parameters and {combination.id}.',
+    );
+  } else if (use === 'early' && reservedNames.has(name) && name !== 'combination') {
+    problems.add(
+      place,
+      `\`${source}\` is not known here yet: this is filled in before anything is planned`,
+      'Use parameters, {combination.id} or {combination.index}.',
     );
   } else if (reservedNames.has(name)) {
     const keys = reservedKeys[name] ?? [];
@@ -124,25 +148,5 @@ export function checkPaths(root: MapNode, problems: Problems): void {
       if (!(error instanceof WorkPathError)) throw error;
       problems.add(node, error.message, error.fix);
     }
-  }
-}
-
-/** Names that become the same variable, or mean something else. */
-export function checkNames(root: MapNode, blocks: readonly Node[], problems: Problems): void {
-  const upper = new Map<string, string>();
-  const maps = [at(root, ['parameters']), ...blocks.map((block) => child(block, 'parameters'))];
-  for (const entry of maps.flatMap((map) => (map?.kind === 'map' ? map.entries : []))) {
-    if (reservedNames.has(entry.key)) {
-      problems.add(entry.keyAt, `\`${entry.key}\` is reserved for placeholders`, 'Use another name.');
-    }
-    const other = upper.get(entry.key.toUpperCase());
-    if (other !== undefined && other !== entry.key) {
-      problems.add(
-        entry.keyAt,
-        `\`${other}\` and \`${entry.key}\` both become MUSTER_PARAM_${entry.key.toUpperCase()}`,
-        'Rename one of them.',
-      );
-    }
-    upper.set(entry.key.toUpperCase(), entry.key);
   }
 }
