@@ -42,6 +42,7 @@ export interface UniqueParameter {
   readonly name: string;
   readonly slot: number;
   readonly form: UniqueForm;
+  readonly format: string | undefined;
   /** Slots of the parameters that make the seed, sorted by name. */
   readonly from: readonly number[];
   readonly node: Node;

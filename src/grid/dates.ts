@@ -138,6 +138,8 @@ function instant(key: string, text: string): Instant {
     .map((part) => Number(part ?? 0));
   const stamp = new Date(Date.UTC(year, month - 1, date, hour, minute, second));
   if (
+    // `Date.UTC` takes the years 0 to 99 for 1900 to 1999.
+    stamp.getUTCFullYear() !== year ||
     stamp.getUTCMonth() !== month - 1 ||
     stamp.getUTCDate() !== date ||
     stamp.getUTCHours() !== hour ||

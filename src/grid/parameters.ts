@@ -2,7 +2,7 @@ import { type Attributes, decorate } from './attributes.ts';
 import type { DataFiles } from './data-files.ts';
 import { formValues } from './forms.ts';
 import type { Problems } from './problems.ts';
-import { formKeys, form as formSchema, listForms } from './schema-parameters.ts';
+import { attributes, formKeys, form as formSchema, listForms } from './schema-parameters.ts';
 import { reportSchemaIssues } from './schema-problems.ts';
 import { child, type MapNode, type Node, toLiteral, toValue } from './tree.ts';
 import { fixedValues, union, type Values } from './values.ts';
@@ -57,7 +57,7 @@ const valuesOf = (values: Values, attributes: Attributes): Parameter => ({
 function readForm(name: string, node: MapNode, reading: Reading): Parameter | undefined {
   const form = formSchema.parse(toValue(node));
   const { unit, description, format, round, type, group } = form;
-  const attributes: Attributes = { unit, description, format, round, type, group };
+  const given: Attributes = { unit, description, format, round, type, group };
   const keys = node.entries.map((entry) => entry.key).filter((key) => formKeys.includes(key));
   if (keys.length > 1) {
     reading.problems.add(
@@ -68,13 +68,31 @@ function readForm(name: string, node: MapNode, reading: Reading): Parameter | un
     return undefined;
   }
   const [key] = keys;
-  if (key === undefined) return { kind: 'attributes', attributes };
-  if (form.derive !== undefined) return derived(node, form.derive, attributes);
-  if (form.unique !== undefined) return { kind: 'unique', unique: form.unique, node, attributes };
+  if (key === undefined) return { kind: 'attributes', attributes: given };
+  if (refuseMisplaced(name, key, node, reading.problems)) return undefined;
+  if (form.derive !== undefined) return derived(node, form.derive, given);
+  if (form.unique !== undefined) return { kind: 'unique', unique: form.unique, node, attributes: given };
   const values = formValues(key, form, node, reading);
   if (values === undefined) return undefined;
-  const decorated = decorate(name, values, attributes, node, reading.problems);
-  return decorated === undefined ? undefined : valuesOf(decorated, attributes);
+  const decorated = decorate(name, values, given, node, reading.problems);
+  return decorated === undefined ? undefined : valuesOf(decorated, given);
+}
+
+/** What is computed for each point is one value with nothing to pack; a seed that were rounded could overlap. */
+const misplaced: Readonly<Record<string, readonly (keyof Attributes)[]>> = {
+  derive: ['group'],
+  unique: ['group', 'round', 'type'],
+};
+
+function refuseMisplaced(name: string, key: string, node: MapNode, problems: Problems): boolean {
+  const found = misplaced[key]?.find((attribute) => child(node, attribute) !== undefined);
+  if (found === undefined) return false;
+  problems.add(
+    child(node, found),
+    `\`${found}\` does not go with \`${key}\` (\`${name}\`)`,
+    `Leave \`${found}\` out.`,
+  );
+  return true;
 }
 
 const derived = (node: MapNode, expression: string, attributes: Attributes): Parameter => ({
@@ -98,15 +116,23 @@ function listValues(
   return node.items.some(isListForm) ? union(whole) : fixedValues(node.items.map(toLiteral));
 }
 
+/** One of the forms with attributes if wanted, as it would stand alone; any other mapping is a value. */
 function isListForm(node: Node): node is MapNode {
-  return node.kind === 'map' && node.entries.length === 1 && listForms.has(node.entries[0]?.key ?? '');
+  if (node.kind !== 'map') return false;
+  const keys = node.entries.map(({ key }) => key);
+  return (
+    keys.some((key) => listForms.has(key)) && keys.every((key) => listForms.has(key) || key in attributes)
+  );
 }
 
 function listForm(name: string, node: MapNode, reading: Reading): Values | undefined {
   const parsed = formSchema.safeParse(toValue(node));
-  if (parsed.success) return formValues(node.entries[0]?.key ?? '', parsed.data, node, reading);
-  reportSchemaIssues(parsed.error.issues, node, reading.problems, ['parameters', name]);
-  return undefined;
+  if (!parsed.success) {
+    reportSchemaIssues(parsed.error.issues, node, reading.problems, ['parameters', name]);
+    return undefined;
+  }
+  const parameter = readForm(name, node, reading);
+  return parameter?.kind === 'values' ? parameter.values : undefined;
 }
 
 /** `window: [16, 30]` is two values; it often was meant as one. */

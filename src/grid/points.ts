@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
+import { ConfigurationError } from '../errors.ts';
 import { formattedLiteral, rounded } from './attributes.ts';
 import type { Block, DerivedParameter, Point, UniqueParameter } from './block.ts';
 import type { Value } from './combination.ts';
 import { evaluateAt } from './filter.ts';
+import { FormatError } from './format.ts';
 import { makePassingPiece, type Piece } from './piece.ts';
-import { computedLiteral } from './scalar.ts';
+import { computedLiteral, type Literal } from './scalar.ts';
+import type { Node } from './tree.ts';
 
 /** Walks the points of one block in order. The same array is handed out each time: read it before going on. */
 export function* walkPoints(file: string, block: Block, firstIndex: number): Generator<Point, number> {
@@ -14,7 +17,7 @@ export function* walkPoints(file: string, block: Block, firstIndex: number): Gen
   const late = block.computed.filter((item) => item.indexed);
   const compute = (item: Block['computed'][number], index: number) => {
     point[item.slot] =
-      item.kind === 'unique' ? uniquePiece(item, point) : derivedPiece(file, item, point, slots, index);
+      item.kind === 'unique' ? uniquePiece(file, item, point) : derivedPiece(file, item, point, slots, index);
   };
   let index = firstIndex;
   for (const _ of positions(block, point)) {
@@ -81,15 +84,32 @@ function derivedPiece(
   const exact = computedLiteral(value);
   const literal = attributes.round === undefined ? exact : rounded(exact, attributes.round);
   const text = attributes.type === 'text' ? { value: literal.text, text: literal.text } : literal;
-  return makePassingPiece(
-    name,
-    attributes.format === undefined ? text : formattedLiteral(text, attributes.format),
-  );
+  return makePassingPiece(name, formattedAt(file, node, name, text, attributes.format));
+}
+
+/** The literal in the parameter's own format, which may not fit what an expression gives. */
+function formattedAt(
+  file: string,
+  node: Node,
+  name: string,
+  literal: Literal,
+  format: string | undefined,
+): Literal {
+  if (format === undefined) return literal;
+  try {
+    return formattedLiteral(literal, format);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const message = `the format of \`${name}\`: ${error.message}`;
+    throw new ConfigurationError({ file, ...node.at, message, fix: error.fix }, { cause: error });
+  }
 }
 
 /** A multiple of the stride from the hash of the other parameters: ranges are the same or do not touch. */
-function uniquePiece(item: UniqueParameter, point: Point): Piece {
-  return makePassingPiece(item.name, computedLiteral(seedOf(item, point).slot * item.form.stride));
+function uniquePiece(file: string, item: UniqueParameter, point: Point): Piece {
+  const { name, node, format, form } = item;
+  const seed = computedLiteral(seedOf(item, point).slot * form.stride);
+  return makePassingPiece(name, formattedAt(file, node, name, seed, format));
 }
 
 /** `slot` numbers the range; `key` tells apart points that fell into one range from points that share it. */

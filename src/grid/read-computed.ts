@@ -21,14 +21,23 @@ export function readComputed(
     const parameter = parameters.get(name)?.parameter;
     const slot = slots.get(name) ?? -1;
     if (parameter?.kind === 'unique') {
-      const { unique: form, node } = parameter;
+      const { unique: form, node, attributes } = parameter;
       for (const other of form.except) {
         if (!known.has(other)) reportUnknown(other, known, node, 0, 'except', reading);
       }
       if (form.below < form.stride)
         reading.problems.add(node, '`below` leaves no room for one stride', 'Write a larger `below`.');
       const from = identity.filter((other) => !form.except.includes(names[other] ?? ''));
-      computed.push({ kind: 'unique', name, slot, form, from, node, indexed: false });
+      computed.push({
+        kind: 'unique',
+        name,
+        slot,
+        form,
+        format: attributes.format,
+        from,
+        node,
+        indexed: false,
+      });
     }
     if (parameter?.kind === 'derive') {
       const { node, attributes } = parameter;

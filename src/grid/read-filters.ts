@@ -25,17 +25,16 @@ export function readFilters(
   const { problems } = reading;
   const indexed = new Set(computed.filter((item) => item.indexed).map((item) => item.name));
   const filters: Filter[] = [];
+  const knownInTime = (names: Iterable<string>, node: Node): boolean => {
+    const late = [...names].find((name) => (name === 'index' && !known.has(name)) || indexed.has(name));
+    if (late === undefined) return true;
+    problems.add(node, `\`${late}\` is not known before points are left out`, 'Filter by other parameters.');
+    return false;
+  };
   const compiled = (node: Node, wanted: boolean) => {
     const expression = compileAt(String(toValue(node)), node, new Set([...known, 'index']), reading);
-    if (expression === undefined) return;
-    const late = [...expression.names].find((name) => name === 'index' || indexed.has(name));
-    if (late !== undefined)
-      problems.add(
-        node,
-        `\`${late}\` is not known before points are left out`,
-        'Filter by other parameters.',
-      );
-    else filters.push(expressionFilter(problems.file, node, expression, slots, wanted));
+    if (expression !== undefined && knownInTime(expression.names, node))
+      filters.push(expressionFilter(problems.file, node, expression, slots, wanted));
   };
   for (const node of exclude) {
     const match = toValue(node);
@@ -44,7 +43,8 @@ export function readFilters(
       for (const name of Object.keys(match))
         if (!known.has(name)) reportUnknown(name, known, node, -1, 'exclude', reading);
       // An object: lists and null are ruled out above.
-      filters.push(matchFilter(node, match as Readonly<Record<string, never>>, slots));
+      if (knownInTime(Object.keys(match), node))
+        filters.push(matchFilter(node, match as Readonly<Record<string, never>>, slots));
     }
   }
   if (only !== undefined) compiled(only, true);

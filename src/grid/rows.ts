@@ -116,6 +116,14 @@ function tableRows(
   if (records === undefined) return undefined;
   const header = written.header ?? written.columns === undefined;
   const names = header ? records[0]?.cells : written.columns;
+  if (names === undefined && records.length > 0) {
+    reading.problems.add(
+      node,
+      `the columns of \`${read.path}\` have no names`,
+      'Name them: columns: [a, b]; or leave `header` out when the first line does.',
+    );
+    return undefined;
+  }
   const body = header ? records.slice(1) : records;
   if (names === undefined || body.length === 0) {
     reading.problems.add(
@@ -145,6 +153,14 @@ function pick(
   node: Node,
   { problems }: Reading,
 ): Rows | undefined {
+  const twice = [...names, ...columns].find(
+    (name) =>
+      names.indexOf(name) !== names.lastIndexOf(name) || columns.indexOf(name) !== columns.lastIndexOf(name),
+  );
+  if (twice !== undefined) {
+    problems.add(node, `\`${path}\` has the column \`${twice}\` twice`, 'Name each column once.');
+    return undefined;
+  }
   const places = columns.map((column) => names.indexOf(column));
   for (const [position, column] of columns.entries()) {
     if ((places[position] ?? -1) >= 0) continue;

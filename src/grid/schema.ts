@@ -18,7 +18,7 @@ const slice = z.strictObject({
 });
 
 const resources = z.strictObject({
-  vcpus: orPlaceholder(z.number().positive())
+  vcpus: orPlaceholder(z.number().int().min(1))
     .default(1)
     .meta({ description: 'Of one combination.', examples: [4] }),
   memory: z

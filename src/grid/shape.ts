@@ -141,6 +141,13 @@ function rowsTrack(rows: Rows, node: Node, parameters: Parameters, { problems }:
         'Remove one, or keep only attributes here: { unit: km }.',
       );
     }
+    if (other?.parameter.attributes.group !== undefined) {
+      problems.add(
+        child(other.node, 'group') ?? other.node,
+        `\`group\` does not go with columns (\`${column}\`): a row is one point`,
+        'Put the values into a file of their own: { file: ids.txt, group: 40 }.',
+      );
+    }
     valid &&= name;
   }
   if (!valid) return undefined;
@@ -173,8 +180,7 @@ function decorateOne(
   node: Node,
   problems: Reading['problems'],
 ): Literal {
-  const { group: _, ...others } = attributes;
-  const decorated = decorate(name, { length: 1, at: () => literal }, others, node, problems);
+  const decorated = decorate(name, { length: 1, at: () => literal }, attributes, node, problems);
   return decorated?.at(0) ?? literal;
 }
 

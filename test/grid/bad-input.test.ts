@@ -74,6 +74,58 @@ describe('bad input', () => {
       '3:21: `n` and `N` both become MUSTER_PARAM_N',
     ],
     ['a reserved name', 'parameters: { slice: 1 }', '`slice` is reserved'],
+    ['a reserved name of a column', 'rows: [{ run: 1 }]', '3:7: `run` is reserved'],
+    [
+      'a column and a parameter that collide in upper case',
+      'rows: [{ id: 1 }]\nparameters: { ID: 1 }',
+      '`id` and `ID` both become MUSTER_PARAM_ID',
+    ],
+    [
+      'a drawn parameter that collides in upper case',
+      'parameters: { A: 1 }\nsample: { method: random, num: 2, ranges: { a: [0, 1] } }',
+      'both become MUSTER_PARAM_A',
+    ],
+    [
+      'a partial match of what depends on the index',
+      'parameters: { a: [1, 2, 3], k: { derive: index } }\nexclude: [{ k: 1 }]',
+      '`k` is not known before points are left out',
+    ],
+    [
+      'packing of a derived parameter',
+      'parameters: { a: [1, 2], d: { derive: a, group: 2 } }',
+      '`group` does not go with `derive`',
+    ],
+    [
+      'rounding of seeds',
+      'parameters: { a: [1, 2], s: { unique: { stride: 10 }, round: -2 } }',
+      '`round` does not go with `unique`',
+    ],
+    [
+      'packing of a column',
+      'rows: [{ a: 1 }, { a: 2 }]\nparameters: { a: { group: 2 } }',
+      '`group` does not go with columns (`a`)',
+    ],
+    [
+      'a format that does not fit what is derived',
+      'parameters: { a: [x, 1], d: { derive: a, format: .2f } }',
+      "the format of `d`: The format '.2f' is for numbers, and 'x' is text",
+    ],
+    [
+      'a year that the calendar of the machine moves to 1950',
+      'parameters: { p: { dates: { start: 0050-01-01, end: 0051-01-01 } } }',
+      '`0050-01-01` is not in the calendar',
+    ],
+    ['part of a vCPU', 'resources: { vcpus: 0.5 }', '`resources.vcpus` must be a whole number'],
+    [
+      'a label that is a folder of a later one',
+      'label: "{a:/}"\nparameters: { a: { values: [[x], [x, y]] } }',
+      '3:8: one of the labels `x` and `x/y` is a folder of the other: combinations 0 (a=["x"]) and 1 (a=["x","y"])',
+    ],
+    [
+      'a label that lies in a later one',
+      'label: "{a:/}"\nparameters: { a: { values: [[x, y, z], [x]] } }',
+      'one of the labels `x/y/z` and `x` is a folder of the other',
+    ],
     ['include', 'parameters: { a: 1 }\ninclude: [{ a: 2 }]', 'points are added by a block'],
     ['several nodes', 'resources: { nodes: 4 }', '`nodes` above 1 is not supported'],
     [
@@ -134,6 +186,54 @@ describe('bad input', () => {
     expect(refusalOf(shape)).toContain(message);
   });
 
+  it.each([
+    [
+      'a key that no value has',
+      '[run, [--s, "{p.strat}"]]',
+      '2:47: `{p.strat}` reaches nothing: no value of `p` has `strat`',
+    ],
+    [
+      'a format that fits only some values',
+      '[run, "{a:.3f}"]',
+      "{a:.3f}: The format '.3f' is for numbers, and 'x' is text",
+    ],
+    ['a test outside a list', '[run, "{?a}"]', '{?a} tests and prints nothing'],
+    ['a test of a derived parameter outside a list', '[run, "{?d}"]', '{?d} tests and prints nothing'],
+    [
+      'spreading inside a text',
+      '[run, "x{*l}"]',
+      '{*l} makes several arguments, so it must be a whole argument',
+    ],
+    ['spreading what is no list', '[run, "{*a}"]', '{*a} needs a list or an object, and a is a number'],
+    ['spreading a boolean in silence', '[run, "{*o}"]', '{*o} at x holds the boolean true'],
+  ])('%s in a command is refused before anything runs', (_, command, message) => {
+    const parameters =
+      '{ a: [1, x], d: { derive: a }, l: { value: [1, 2] }, o: { value: { x: true } }, p: { chunks: { of: 2, size: 1 } } }';
+    expect(
+      refusal(`name: x\nprogram: { image: demo, command: ${command} }\nparameters: ${parameters}\n`),
+    ).toContain(message);
+  });
+
+  it('an argument that is absent in one block is refused, and a group of arguments is not', () => {
+    const grid = (command: string) =>
+      `name: x\nprogram: { image: demo, command: ${command} }\nblocks: [{ parameters: { a: 1 } }, { parameters: { b: 1 } }]\n`;
+    expect(refusal(grid('[run, "{b}"]'))).toContain('2:41: {b} is absent in this combination');
+    expect(() => refusal(grid('[run, [--b, "{b}"]]'))).toThrow('the grid was accepted');
+  });
+
+  it('values that a filter may leave out are not held against a placeholder', () => {
+    const grid =
+      'program: { image: demo, command: [run, "{a:.3f}"] }\nparameters: { a: [1, x] }\nonly: "a == 1"\n';
+    expect(() => refusal(`name: x\n${grid}`)).toThrow('the grid was accepted');
+  });
+
+  it.each(['timeout: "{resources.vcpus} h"', 'resources: { memory: "{slice.end} GiB" }'])(
+    'what is filled in before planning cannot use the plan: %s',
+    (line) => {
+      expect(refusalOf(`parameters: { a: 1 }\n${line}`)).toContain('is not known here yet');
+    },
+  );
+
   const program = (text: string) => refusal(`name: x\nprogram: ${text}\nparameters: { alpha: 1 }\n`);
 
   it('an unquoted {alpha} is told to take quotes', () => {
@@ -181,6 +281,16 @@ describe('bad input', () => {
     expect(() => loadGrid('big.yaml', { root })).toThrow(
       'the file has 10.0 MB; a grid file has at most 1 MB',
     );
+  });
+
+  it.each([
+    ['id,id\n1,2\n', '{ file: points.csv }', 'has the column `id` twice'],
+    ['id,b\n1,2\n', '{ file: points.csv, columns: [id, id], header: true }', 'has the column `id` twice'],
+    ['1,2\n', '{ file: points.csv, header: false }', 'the columns of `points.csv` have no names'],
+  ])('a table whose columns are not told apart is refused: %j as %s', (text, rows, message) => {
+    const root = emptyRepository();
+    writeFileSync(join(root, 'points.csv'), text);
+    expect(refusalOf(`rows: ${rows}`, { root })).toContain(message);
   });
 
   it('ragged rows are refused with their line', () => {

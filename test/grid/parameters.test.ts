@@ -76,6 +76,15 @@ describe('spacings', () => {
 });
 
 describe('attributes', () => {
+  it('go with each form of a list, and with seeds a format', () => {
+    const mixed = load(
+      'parameters: { x: [{ range: { stop: 2 }, format: .1f }, { range: { start: 5, stop: 8 }, group: 2 }] }',
+    );
+    expect(textsOf(mixed, 'x')).toEqual(['0.0', '1.0', '[5,6]', '[7]']);
+    const seed = load('parameters: { a: 1, s: { unique: { stride: 10, below: 1000 }, format: 06d } }');
+    expect(textsOf(seed, 's')[0]).toMatch(/^000\d\d0$/);
+  });
+
   it('format changes the text and round the value', () => {
     expect(texts('{ values: [1, 2.5], format: .2f }')).toEqual(['1.00', '2.50']);
     expect(values('{ linspace: { start: 0, stop: 1, num: 4 }, round: 2 }')).toEqual([0, 0.33, 0.67, 1]);
