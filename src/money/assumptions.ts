@@ -47,7 +47,7 @@ function spotAssumption(works: readonly PricedWork[]): string {
 function ceilingAssumption(work: PricedWork, attempts: number): string {
   const each = `$${Number(work.rate.mostUsdPerSliceHour.toPrecision(3))} an hour of a slice`;
   return (
-    `Ceiling: ${work.combinations.toLocaleString('en-US')} combinations x ${duration(work.timeoutSeconds)} timeout ` +
+    `Ceiling: ${work.combinations.toLocaleString('en-US')} ${work.combinations === 1 ? 'combination' : 'combinations'} x ${duration(work.timeoutSeconds)} timeout ` +
     `x ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} x ${each}, and 10 min more for each slice.`
   );
 }

@@ -5,9 +5,12 @@ import { count, duration, money, moneyRange, number, plural, size } from './form
 
 /** Sentences and rows about a plan, plain text, for terminals and reviews alike. */
 
-/** `10 alpha_ce x 2 lambda_ce x 2 metallicity`; the product need not be the count (zip, exclude, blocks). */
-export function breakdown({ axes }: Plan): string {
-  return axes.map(({ name, count: values }) => `${count(values)} ${oneLine(name, 60)}`).join(' x ');
+/** `10 alpha_ce x 2 lambda_ce`; with commas where zip, rows, filters or blocks make the count another than the product. */
+export function breakdown({ axes, total }: Plan): string {
+  const product = axes.reduce((sum, { count: values }) => sum * values, 1);
+  return axes
+    .map(({ name, count: values }) => `${count(values)} ${oneLine(name, 60)}`)
+    .join(product === total ? ' x ' : ', ');
 }
 
 /** `48 combinations`, or of a trial `3 of 48 combinations`. */

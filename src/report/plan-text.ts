@@ -20,7 +20,7 @@ export function planText(plan: Plan): string {
   const parts = [
     [
       `${plan.grid}  ${plan.runId}  ${oneLine(plan.path, 120)}`,
-      `${howMany(plan)}${axes.length === 0 ? '' : ` = ${breakdown(plan)}`}`,
+      `${howMany(plan)}${axes.length === 0 ? '' : `: ${breakdown(plan)}`}`,
       reuseLine(plan, { name: oneLine, words: oneLine }),
       shapeLine(plan),
     ],

@@ -69,10 +69,17 @@ const plan: Plan = {
 const extra: PlanExtra = { onMerge: 'launches', changes: [], findings: [], unknown: [] };
 
 describe('a plan in a terminal', () => {
+  test.each([
+    [30, '30 combinations: 10 alpha_ce x 3 kick_sigma'],
+    [12, '12 combinations: 10 alpha_ce, 3 kick_sigma'],
+  ])('multiplies its axes only where that gives the count: %i', (total, line) => {
+    expect(planText({ ...plan, combinations: total, total }).split('\n')[1]).toBe(line);
+  });
+
   test('reads as it should', () => {
     expect(planText(plan)).toMatchInlineSnapshot(`
       "compas-full  compas-full-0123456789ab  grids/compas-full.yaml
-      1,440 combinations = 10 alpha_ce x 3 kick_sigma
+      1,440 combinations: 10 alpha_ce, 3 kick_sigma
       1,400 new, 40 reused: 40 from compas-sparse-ba9876543210 (not yet reviewed), which saves $1.20
       1,440 slices in 1 array; a pilot of 2 combinations goes first
 
@@ -147,7 +154,7 @@ describe('a plan in a review', () => {
     expect(planComment(plan, extra)).toMatchInlineSnapshot(`
       "### \`compas-full\`: 1,440 combinations
 
-      10 alpha\\_ce x 3 kick\\_sigma
+      10 alpha\\_ce, 3 kick\\_sigma
 
       - 1,400 new, 40 reused: 40 from \`compas-sparse-ba9876543210\` (not yet reviewed), which saves $1.20
       - 1,440 slices in 1 array; a pilot of 2 combinations goes first
