@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { ConfigurationError } from '../errors.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
 import { identifyImage } from '../image/identity.ts';
+import { gridDigest, recordDecision } from '../run/decisions.ts';
 import { type Launched, launch } from '../run/launch.ts';
 import { prepare } from '../run/prepare.ts';
+import { decisionOf } from '../run/reconcile.ts';
 import type { Workplace } from './workplace.ts';
 
 interface LaunchGridOptions {
+  readonly set?: Readonly<Record<string, string>>;
   readonly limit?: number;
   readonly select?: string;
   readonly alongside?: boolean;
@@ -15,6 +18,22 @@ interface LaunchGridOptions {
 
 /** Plans and launches a grid of the repository one stands in. */
 export async function launchGrid(
+  place: Workplace,
+  loaded: LoadedGrid,
+  options: LaunchGridOptions,
+): Promise<Launched> {
+  const { set, limit, select } = options;
+  const launched = await launchAs(place, loaded, options);
+  // A trial, or constants of the command line, decide nothing about the grid as it stands in the repository.
+  if (set === undefined && limit === undefined && select === undefined) {
+    const { deps, root } = place;
+    const digest = gridDigest(root, loaded.path, loaded.data);
+    await recordDecision(deps, { path: loaded.path, digest, commit: commitOf(root) }, decisionOf(launched));
+  }
+  return launched;
+}
+
+async function launchAs(
   { deps, root, local }: Workplace,
   loaded: LoadedGrid,
   { limit, select, alongside, approveUsd }: LaunchGridOptions,
@@ -37,7 +56,7 @@ export async function launchGrid(
 }
 
 /** The commit checked out; null outside git. */
-function commitOf(root: string): string | null {
+export function commitOf(root: string): string | null {
   try {
     const head = execFileSync('git', ['rev-parse', 'HEAD'], {
       cwd: root,

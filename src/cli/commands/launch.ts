@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import type { LoadedGrid } from '../../grid/grid.ts';
+import type { RunEventLog } from '../../run/deps.ts';
+import { type Reconciled, reconcile } from '../../run/reconcile.ts';
 import { watch } from '../../run/watch.ts';
-import { openGrid } from '../grid-option.ts';
-import { launchGrid } from '../launch-grid.ts';
+import { gridFiles, openGrid } from '../grid-option.ts';
+import { commitOf, launchGrid } from '../launch-grid.ts';
 import { describeLog } from '../log-line.ts';
 import {
   amount,
@@ -40,30 +43,93 @@ export function launchOptions(command: Command): Command {
 
 export function launchCommand(): Command {
   return launchOptions(placeCommand('launch', 'submit a grid and return'))
-    .argument('<grid>', 'grid file or name')
+    .argument('[grid]', 'grid file or name; without it, every grid that changed since it was last decided')
     .option('--json', 'for programs')
-    .addHelpText('after', '\nExample:\n  muster launch grids/demo.yaml && muster watch --follow')
-    .action((grid: string, options: LaunchOptions, command: Command) => {
+    .addHelpText(
+      'after',
+      `
+Without a grid: the first time, all grids that are there become the baseline and nothing is launched. From then on a
+new or changed grid with \`launch: { on: commit }\` is launched; one that was refused is tried again only by name.
+
+Examples:
+  muster launch grids/demo.yaml && muster watch --follow
+  muster launch`,
+    )
+    .action((grid: string | undefined, options: LaunchOptions, command: Command) => {
       // Before anything is made: a wrong grid leaves nothing behind.
-      const { loaded } = openGrid(directoryOf(command), grid, options.set);
-      return atWorkplace(
-        command,
-        { ...options, log: (event) => process.stderr.write(describeLog(event)) },
-        async (place) => {
-          const launched = await launchGrid(place, loaded, options);
-          if (launched.outcome === 'refused') {
-            throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
-          }
-          const { run } = launched.run;
-          await watch(place.deps, run, { publish: false });
-          if (options.json === true) printJson({ run, outcome: launched.outcome });
-          else
-            process.stdout.write(
-              `${run} is ${launched.outcome === 'exists' ? 'already there' : 'launched'}.${howToWork(place)}\n`,
-            );
-        },
+      const loaded =
+        grid === undefined ? undefined : openGrid(directoryOf(command), grid, options.set).loaded;
+      if (loaded === undefined) refuseNameless(options);
+      const log = (event: RunEventLog) => process.stderr.write(describeLog(event));
+      return atWorkplace(command, { ...options, log }, (place) =>
+        loaded === undefined ? launchChanged(place, options) : launchOne(place, loaded, options),
       );
     });
+}
+
+async function launchOne(place: Workplace, loaded: LoadedGrid, options: LaunchOptions): Promise<void> {
+  const launched = await launchGrid(place, loaded, options);
+  if (launched.outcome === 'refused') {
+    throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
+  }
+  const { run } = launched.run;
+  await watch(place.deps, run, { publish: false });
+  if (options.json === true) {
+    printJson({ run, outcome: launched.outcome });
+    return;
+  }
+  const how = launched.outcome === 'exists' ? 'already there' : 'launched';
+  process.stdout.write(`${run} is ${how}.${howToWork(place)}\n`);
+}
+
+/** What is about one grid needs its name. */
+function refuseNameless(options: LaunchOptions): void {
+  const given = (['set', 'limit', 'select', 'approveUsd'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (given === undefined) return;
+  const option = given === 'approveUsd' ? 'approve-usd' : given;
+  throw new ConfigurationError({
+    file: 'command line',
+    message: `\`--${option}\` is about one grid, and none is named`,
+    fix: 'Name the grid: muster launch <grid> ...',
+  });
+}
+
+async function launchChanged(place: Workplace, options: LaunchOptions): Promise<void> {
+  const { deps, root } = place;
+  const decided = await reconcile(deps, {
+    ...{ root, commit: commitOf(root), paths: gridFiles(root) },
+    launch: (loaded) => launchGrid(place, loaded, options),
+  });
+  for (const { decision } of decided) {
+    if (decision.outcome === 'launched') await watch(deps, decision.run, { publish: false });
+  }
+  if (options.json === true) printJson(decided.map(({ path, decision }) => ({ path, ...decision })));
+  else process.stdout.write(decided.map((one) => `${one.path}: ${describe(one)}\n`).join(''));
+  const refused = decided.filter(({ decision }) => decision.outcome === 'refused');
+  if (refused.length === 0) return;
+  const paths = refused.map(({ path }) => path);
+  throw new ConfigurationError({
+    file: paths.join(', '),
+    message: 'not launched, for the reasons above',
+    fix: 'Change the grid, or launch it by name.',
+  });
+}
+
+function describe({ decision }: Reconciled): string {
+  switch (decision.outcome) {
+    case 'unchanged':
+      return 'as last decided';
+    case 'baseline':
+      return 'baseline: launched when it changes';
+    case 'manual':
+      return 'changed; `launch: { on: manual }` leaves it to you';
+    case 'launched':
+      return `launched as ${decision.run}`;
+    case 'refused':
+      return `refused: ${decision.why}`;
+  }
 }
 
 const howToWork = ({ local, command }: Workplace) =>
