@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareMachine } from './test-machine.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'muster-ci-'));
 const sum = { passed: 0, failed: 0, skipped: 0 };
@@ -35,7 +36,9 @@ function read(path) {
 }
 
 suite('npm test', ['npm', 'test'], { counts: true });
+const machine = await prepareMachine();
 suite('deep', ['npm', 'run', 'test:deep'], { counts: true });
+await machine.stop();
 suite('demo', ['npm', 'run', 'demo']);
 suite('docs are fresh', ['npm', 'run', 'docs', '--', '--check']);
 
