@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { openCombinationsCsv } from './combinations-csv.ts';
 import { type DigestFile, openDigestFile } from './digest-file.ts';
 import { openEnsembleMetadata } from './ensemble-metadata.ts';
+import { objectDigest } from './file-digest.ts';
 import { manifestLines } from './manifest.ts';
 import type { MergeReport } from './merge.ts';
 import type { Outcome } from './outcome.ts';
@@ -95,15 +96,16 @@ export async function writeMerged(input: WriteMergedInput): Promise<MergedSet> {
 
 /** Copies the set to its place in the store. May be repeated: the place is named after the content. */
 export async function storeMerged(store: Store, run: string, set: MergedSet): Promise<void> {
-  for (const { name, path, size } of set.files) {
+  for (const { name, path, size, sha256 } of set.files) {
     const key = `${mergedPrefix(run, set.sha256)}${name}`;
     const put = await store.putFile(key, path);
-    if (put.outcome === 'written') continue;
-    const there = await store.stat(key);
-    if (there?.size === size) continue;
+    // Of an object that is there already, only its bytes tell whether it is the same.
+    const there = put.outcome === 'written' ? undefined : await store.stat(key);
+    const isSame = there?.size === size && (await objectDigest(store, key, size)) === sha256;
+    if (put.outcome === 'written' || isSame) continue;
     throw new RemoteError(
       { service: 'store', operation: 'putFile' },
-      `${store.url(key)} holds ${there?.size ?? 0} bytes instead of ${size}: it was changed after it was published.`,
+      `${store.url(key)} has other content than this merge: it was changed after it was published. Move it away and publish again.`,
     );
   }
 }

@@ -76,12 +76,18 @@ test('a set is stored again without harm', async () => {
   expect(Buffer.from((await store.get(key))?.bytes ?? [])).toEqual(readFileSync(manifest?.path ?? ''));
 });
 
-test('a set whose place holds something else is not passed over', async () => {
+test.each([
+  ['a shorter text', () => 'x'],
+  ['another text of the same length', (manifest: string) => manifest.replace(/^./, 'x')],
+  ['a longer text', (manifest: string) => `${manifest}x`],
+])('a set whose place holds %s is not passed over', async (_, other) => {
   using folder = temporaryFolder();
   const { store, set } = await published(folder.path);
   const moved = { ...set, sha256: '0'.repeat(64) };
-  await store.put(`${mergedPrefix(run, moved.sha256)}manifest.jsonl`, 'x', absent);
-  await expect(storeMerged(store, run, moved)).rejects.toThrow(/manifest\.jsonl holds 1 bytes/);
+  const manifest = set.files.find(({ name }) => name === 'manifest.jsonl');
+  const text = readFileSync(manifest?.path ?? '', 'utf8');
+  await store.put(`${mergedPrefix(run, moved.sha256)}manifest.jsonl`, other(text), absent);
+  await expect(storeMerged(store, run, moved)).rejects.toThrow(/manifest\.jsonl has other content/);
 });
 
 test('of the wanted outcomes only what succeeded may be taken over', async () => {
