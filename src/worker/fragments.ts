@@ -9,6 +9,15 @@ const flushEvery = 30_000;
 
 export type FragmentHeader = Omit<Fragment, 'schema' | 'part' | 'complete' | 'writtenAt' | 'combinations'>;
 
+/** A part as it was first tried: after a lost answer only the same bytes are known for our own. */
+interface Attempted {
+  readonly key: string;
+  readonly text: string;
+  /** Combinations in it. */
+  readonly count: number;
+  readonly complete: boolean;
+}
+
 /** Writes what became of combinations, soon and in few parts. Trouble is kept until `close`, the work goes on. */
 export class FragmentWriter {
   readonly #store: Store;
@@ -16,6 +25,7 @@ export class FragmentWriter {
   readonly #log: (line: string) => void;
   #pending: FragmentEntry[] = [];
   #part = 0;
+  #attempted: Attempted | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<boolean> = Promise.resolve(true);
 
@@ -28,7 +38,7 @@ export class FragmentWriter {
   add(entries: readonly FragmentEntry[]): void {
     this.#pending.push(...entries);
     if (this.#pending.length >= partSize) void this.#flush(false);
-    this.#timer ??= setTimeout(() => void this.#flush(false), flushEvery).unref();
+    this.#flushLater();
   }
 
   /** Writes what is left; `complete` when the slice has been gone through. False when something is not stored. */
@@ -45,37 +55,45 @@ export class FragmentWriter {
 
   async #writeParts(complete: boolean): Promise<boolean> {
     try {
-      do {
-        const combinations = this.#pending.slice(0, partSize);
-        if (combinations.length === 0 && !complete) return true;
-        const last = combinations.length === this.#pending.length;
-        await this.#write(combinations, complete && last);
-        this.#pending.splice(0, combinations.length);
-      } while (this.#pending.length > 0);
-      return true;
+      for (;;) {
+        this.#attempted ??= this.#nextPart(complete);
+        if (this.#attempted === undefined) return true;
+        const { key, text, count, complete: last } = this.#attempted;
+        const put = await this.#store.put(key, text, absent);
+        this.#attempted = undefined;
+        // A taken number is an earlier process of the same attempt: parts are never changed, so the next one is ours.
+        if (put.outcome === 'conflict') continue;
+        this.#pending.splice(0, count);
+        if (last) return true;
+      }
     } catch (error) {
       this.#log(`the fragment could not be written: ${error instanceof Error ? error.message : error}`);
+      // The next combination may take hours.
+      this.#flushLater();
       return false;
     }
   }
 
-  async #write(combinations: readonly FragmentEntry[], complete: boolean): Promise<void> {
+  #nextPart(complete: boolean): Attempted | undefined {
     const { run, round, slice, job, attempt } = this.#header;
-    for (;;) {
-      const part = this.#part;
-      this.#part += 1;
-      const fragment: Fragment = {
-        schema: 1,
-        ...this.#header,
-        part,
-        complete,
-        writtenAt: new Date().toISOString(),
-        combinations: [...combinations],
-      };
-      const key = fragmentKey(run, round, slice, { job, attempt, part });
-      // A taken number is an earlier process of the same attempt: parts are never changed, so the next one is ours.
-      if ((await this.#store.put(key, JSON.stringify(fragment), absent)).outcome === 'written') return;
-    }
+    const combinations = this.#pending.slice(0, partSize);
+    if (combinations.length === 0 && !complete) return undefined;
+    const part = this.#part;
+    this.#part += 1;
+    const fragment: Fragment = {
+      schema: 1,
+      ...this.#header,
+      part,
+      complete: complete && combinations.length === this.#pending.length,
+      writtenAt: new Date().toISOString(),
+      combinations,
+    };
+    const key = fragmentKey(run, round, slice, { job, attempt, part });
+    return { key, text: JSON.stringify(fragment), count: combinations.length, complete: fragment.complete };
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.#flush(false), flushEvery).unref();
   }
 }
 

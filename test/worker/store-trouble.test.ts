@@ -156,6 +156,45 @@ describe('fragments', () => {
     await expect.poll(its.fragments).toMatchObject([{ complete: false, combinations: [{ index: 0 }] }]);
   });
 
+  it('are tried again after 30 s when the store failed, although the next combination takes longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const its = await aRun();
+    let tries = 0;
+    const put: Store['put'] = async (...call) => {
+      tries += 1;
+      if (tries === 1) throw refused();
+      return await its.store.put(...call);
+    };
+    const log: string[] = [];
+    const writer = new FragmentWriter({ ...its.store, put }, header, (line) => void log.push(line));
+    writer.add([entry(0)]);
+    vi.advanceTimersByTime(30_000);
+    await vi.waitUntil(() => log.length === 1);
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    await expect.poll(its.fragments).toMatchObject([{ part: 0, combinations: [{ index: 0 }] }]);
+  });
+
+  it('whose answer was lost are not written a second time: each attempt counts once', async () => {
+    const its = await aRun();
+    let answers = 0;
+    const put: Store['put'] = async (...call) => {
+      const outcome = await its.store.put(...call);
+      answers += 1;
+      if (answers === 1) throw refused();
+      return outcome;
+    };
+    const writer = new FragmentWriter({ ...its.store, put }, header, () => {});
+    writer.add([entry(0)]);
+    expect(await writer.close(false)).toBe(false);
+    writer.add([entry(1)]);
+    expect(await writer.close(true)).toBe(true);
+    const parts = await its.fragments();
+    expect(parts.map((one) => one.combinations.map(({ index }) => index))).toEqual([[0], [1]]);
+    expect(parts.map((one) => one.complete)).toEqual([false, true]);
+  });
+
   it('of an earlier process of the same attempt are left as they are', async () => {
     const its = await aRun({ combinations: 2 });
     const key = 'runs/spiral-0123456789ab/rounds/000/fragments/0000000/job-1-01-0000.json';
