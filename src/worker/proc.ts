@@ -30,14 +30,21 @@ function childrenOf(pid: number): readonly number[] {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-/** Living processes that carry `NAME=value` in their initial environment; dead but unreaped ones have none. */
-export function processesMarked(marker: string): readonly number[] {
+/** Numbers of all living processes. */
+export function processNumbers(): ReadonlySet<number> {
+  return new Set(list('/proc').map(Number).filter(Number.isInteger));
+}
+
+/**
+ * Living processes that carry `NAME=value` in their initial environment; dead but unreaped ones have none.
+ * @param others numbers of processes that are known not to.
+ */
+export function processesMarked(marker: string, others: ReadonlySet<number>): readonly number[] {
   const wanted = Buffer.from(`\0${marker}\0`);
   const found: number[] = [];
-  for (const entry of list('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const environ = readBytes(`/proc/${entry}/environ`);
+  for (const pid of processNumbers()) {
+    if (pid === process.pid || others.has(pid)) continue;
+    const environ = readBytes(`/proc/${pid}/environ`);
     // The first variable has no terminator before it.
     if (environ !== undefined && Buffer.concat([Buffer.alloc(1), environ]).includes(wanted)) found.push(pid);
   }

@@ -22,12 +22,17 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 /**
  * Kills what the program left: its group, and what left the group, found by the marker in its environment. Looks
  * again until nothing is found, because a process may fork while it is being killed.
+ * @param others numbers of processes that are known to be none of the program's: they need not be looked at.
  */
-export async function killLeftovers(pid: number, attemptId: string): Promise<number> {
+export async function killLeftovers(
+  pid: number,
+  attemptId: string,
+  others: ReadonlySet<number>,
+): Promise<number> {
   signalGroup(pid, 'SIGKILL');
   const killed = new Set<number>();
   for (let round = 0; round < 200; round += 1) {
-    const found = processesMarked(`MUSTER_ATTEMPT_ID=${attemptId}`);
+    const found = processesMarked(`MUSTER_ATTEMPT_ID=${attemptId}`, others);
     if (found.length === 0) break;
     for (const one of found) {
       killed.add(one);

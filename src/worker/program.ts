@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryKills, reapedCpuSeconds } from './proc.ts';
+import { memoryKills, processNumbers, reapedCpuSeconds } from './proc.ts';
 import { endGroup, killLeftovers } from './process-group.ts';
 import type { ProgramLog } from './program-log.ts';
 import { watchDisk, watchMemory } from './program-watch.ts';
@@ -41,11 +41,18 @@ export interface ProgramEnd {
   readonly leftBehind: number;
 }
 
+/**
+ * In less than this many milliseconds no machine uses up all process numbers (32,768 at least), so that a number which
+ * was in use before is still the same process. Looking at each would take longer than many a short program.
+ */
+const shortProgram = 2000;
+
 /** Runs a program in its own process group until it has ended, and everything it started with it. */
 export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   const started = performance.now();
   const cpuBefore = reapedCpuSeconds();
   const killsBefore = memoryKills();
+  const numbersBefore = processNumbers();
   const child = start(request);
   if (typeof child === 'string') return notStarted(child);
   const pid = await spawned(child);
@@ -57,7 +64,8 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   // `exit` comes with the code or the signal, never with neither.
   const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
   stopper.done();
-  const leftBehind = await killLeftovers(pid, request.attemptId);
+  const isShort = performance.now() - started < shortProgram;
+  const leftBehind = await killLeftovers(pid, request.attemptId, isShort ? numbersBefore : new Set());
   await outputEnded(child);
   const cpuAfter = reapedCpuSeconds();
   return {
