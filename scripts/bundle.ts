@@ -1,6 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+/** zod brings its messages in fifty languages, read by every process that starts; ours are in English. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
 
 const shared = {
   bundle: true,
@@ -9,11 +19,12 @@ const shared = {
   format: 'esm',
   minify: true,
   legalComments: 'none',
+  plugins: [onlyEnglish],
   // CommonJS dependencies ask for `require`, which a module does not have.
   banner: {
     js: "import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);",
   },
-} as const;
+} satisfies BuildOptions;
 
 /** One file that the local engine starts and that the worker layer of every image holds. */
 export async function bundleWorker(outfile: string): Promise<void> {
@@ -37,8 +48,10 @@ export async function bundleCli(outfile: string): Promise<void> {
  */
 const starter = `#!/bin/sh
 ':' //; here=$(dirname "$(readlink -f "$0")"); node="$here/../node_modules/node/bin/node"; [ -x "$node" ] || node=node; exec "$node" "$0" "$@"
-if (Number(process.versions.node.split('.')[0]) >= 24) await import('./cli.mjs');
-else {
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  (await import('node:module')).enableCompileCache();
+  await import('./cli.mjs');
+} else {
   console.error('muster needs Node 24 or newer; this is ' + process.version + '. In a clone, \`npm install\` brings its own: start npx muster, or dist/muster.mjs without \`node\` before it.');
   process.exitCode = 2;
 }

@@ -18,30 +18,32 @@ export interface Part {
 /** Turns a parsed expression into closures. */
 export function compileMatch(match: MatchResult): { names: ReadonlySet<string>; evaluate: Closure } {
   const names = new Set<string>();
-  const semantics = expressionGrammar.createSemantics().addOperation<Closure>('closure', {
-    Whole: (whole, _end) => part(whole).run,
-    Or: (list) => logical('or', true, parts(list)),
-    And: (list) => logical('and', false, parts(list)),
-    Not_not: (_sign, operand) => negation(part(operand)),
-    Comparison: (first, signs, rest) => comparison(part(first), spellings(signs), rest.children.map(part)),
-    Sum: (first, signs, rest) => chain(part(first), spellings(signs), rest.children.map(part)),
-    Product: (first, signs, rest) => chain(part(first), spellings(signs), rest.children.map(part)),
-    Unary_sign: (sign, operand) => signed(sign.sourceString, part(operand)),
-    Power_power: (base, sign, exponent) => chain(part(base), [sign.sourceString], [part(exponent)]),
-    Primary_group: (_open, inner, _close) => part(inner).run,
-    Primary_tuple: (_open, first, _comma, rest, _last, _close) => list([part(first), ...parts(rest)]),
-    Primary_list: (_open, items, _last, _close) => list(parts(items)),
-    Primary_call: (name, _open, values, _last, _close) =>
-      call(name.sourceString, name.source.startIdx, parts(values)),
-    Reference: (name, _dots, keys) => {
-      names.add(name.sourceString);
-      return reference(name.sourceString, spellings(keys), name.source.startIdx);
-    },
-    number: (digits) =>
-      constant(finite(Number(digits.sourceString), digits.sourceString, digits.source.startIdx)),
-    text: (quoted) => constant(unquote(quoted.sourceString)),
-    constant: (word) => constant(constants[word.sourceString] ?? null),
-  });
+  const semantics = expressionGrammar()
+    .createSemantics()
+    .addOperation<Closure>('closure', {
+      Whole: (whole, _end) => part(whole).run,
+      Or: (list) => logical('or', true, parts(list)),
+      And: (list) => logical('and', false, parts(list)),
+      Not_not: (_sign, operand) => negation(part(operand)),
+      Comparison: (first, signs, rest) => comparison(part(first), spellings(signs), rest.children.map(part)),
+      Sum: (first, signs, rest) => chain(part(first), spellings(signs), rest.children.map(part)),
+      Product: (first, signs, rest) => chain(part(first), spellings(signs), rest.children.map(part)),
+      Unary_sign: (sign, operand) => signed(sign.sourceString, part(operand)),
+      Power_power: (base, sign, exponent) => chain(part(base), [sign.sourceString], [part(exponent)]),
+      Primary_group: (_open, inner, _close) => part(inner).run,
+      Primary_tuple: (_open, first, _comma, rest, _last, _close) => list([part(first), ...parts(rest)]),
+      Primary_list: (_open, items, _last, _close) => list(parts(items)),
+      Primary_call: (name, _open, values, _last, _close) =>
+        call(name.sourceString, name.source.startIdx, parts(values)),
+      Reference: (name, _dots, keys) => {
+        names.add(name.sourceString);
+        return reference(name.sourceString, spellings(keys), name.source.startIdx);
+      },
+      number: (digits) =>
+        constant(finite(Number(digits.sourceString), digits.sourceString, digits.source.startIdx)),
+      text: (quoted) => constant(unquote(quoted.sourceString)),
+      constant: (word) => constant(constants[word.sourceString] ?? null),
+    });
   // Ohm cannot type the operations of a semantics; every action above returns a Closure.
   const evaluate: Closure = semantics(match).closure();
   return { names, evaluate };

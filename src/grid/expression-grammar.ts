@@ -1,11 +1,19 @@
-import { grammar } from 'ohm-js';
+import { type Grammar, grammar } from 'ohm-js';
+
+let compiled: Grammar | undefined;
 
 /**
  * Python's expressions without calls of methods, indexing, lambdas and the like. Precedence from loosest to tightest:
  * or, and, not, comparisons (chained), + -, * / %, unary sign, ** (right to left, its right side may have a sign).
  * The lists of operands are flat so that long sums do not nest.
+ * Compiled at first use: it takes longer than all that commands without an expression do.
  */
-export const expressionGrammar = grammar(String.raw`
+export function expressionGrammar(): Grammar {
+  compiled ??= grammar(source);
+  return compiled;
+}
+
+const source = String.raw`
   Expression {
     Whole = Or end
 
@@ -58,4 +66,4 @@ export const expressionGrammar = grammar(String.raw`
     doubleCharacter = escape | ~("\"" | "\\" | "\n") any
     escape = "\\" ("\\" | "'" | "\"" | "n" | "t")
   }
-`);
+`;

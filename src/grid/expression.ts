@@ -19,7 +19,7 @@ const mostPrefixes = 60;
 /** Reads an expression once; evaluating it then only calls closures. Nothing but the scope's names can be reached. */
 export function compileExpression(text: string): CompiledExpression {
   checkBounds(text);
-  const match = expressionGrammar.match(text);
+  const match = expressionGrammar().match(text);
   if (match.failed()) throw syntaxError(text, match.getRightmostFailurePosition());
   return compileMatch(match);
 }

@@ -1,17 +1,19 @@
 import { createReadStream } from 'node:fs';
-import { CsvError, parse } from 'csv-parse';
+
+/** Loaded at first use: not every program writes tables. */
+const library = () => import('csv-parse');
 
 /** A header and at least one row of as many cells, and the columns of `contains`; streamed. */
 export async function checkCsv(path: string, contains: readonly string[]): Promise<readonly string[]> {
   let columns: readonly string[] | undefined;
   let rows = 0;
   try {
-    for await (const row of csvRows(path)) {
+    for await (const row of await csvRows(path)) {
       if (columns === undefined) columns = row;
       else rows += 1;
     }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof (await library()).CsvError)) throw error;
     return [`is not a CSV table: ${error.message}`];
   }
   if (columns === undefined) return ['is empty'];
@@ -23,7 +25,8 @@ export async function checkCsv(path: string, contains: readonly string[]): Promi
 }
 
 /** Rows as text cells, the header first; `#` lines and empty lines are left out. Throws `CsvError`. */
-export function csvRows(path: string): AsyncIterable<readonly string[]> {
+export async function csvRows(path: string): Promise<AsyncIterable<readonly string[]>> {
+  const { parse } = await library();
   const parser = parse({
     bom: true,
     comment: '#',

@@ -43,7 +43,7 @@ async function extract(rule: ResultRule, file: string): Promise<number | string 
     case 'key':
       return scalar(valueAt(JSON.parse(await readFile(file, 'utf8')), rule.key));
     case 'column':
-      return await reduceColumn(csvRows(file), rule.column, rule.reduce);
+      return await reduceColumn(await csvRows(file), rule.column, rule.reduce);
   }
 }
 
@@ -51,7 +51,7 @@ async function extract(rule: ResultRule, file: string): Promise<number | string 
 async function rows(name: string, file: string): Promise<number | undefined> {
   if (!/\.(csv|tsv|txt)$/i.test(file)) return await rowsInHdf5(file, name);
   let count = -1;
-  for await (const _row of csvRows(file)) count += 1;
+  for await (const _row of await csvRows(file)) count += 1;
   return Math.max(0, count);
 }
 

@@ -71,9 +71,3 @@ function rebased(address: string, base: string): string {
   if (base !== '' && address.startsWith(base) && !address.includes('..')) return address;
   return `${base}${posix.join('/', address).slice(1)}`;
 }
-
-/** A path as a relative address; parentheses too, which would end a link in Markdown. */
-export function encodePath(path: string): string {
-  const parts = path.split('/').map(encodeURIComponent);
-  return parts.join('/').replaceAll('(', '%28').replaceAll(')', '%29');
-}

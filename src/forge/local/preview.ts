@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CommitStatus } from '../forge.ts';
-import { encodePath, renderMarkdown } from './markdown.ts';
+import { encodePath } from './encode-path.ts';
+import { renderMarkdown } from './markdown.ts';
 import { pageStyle } from './page-style.ts';
 import type { StoredReview } from './reviews.ts';
 

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMissing } from '../../files/faults.ts';
 import type { Staging } from '../../files/staging.ts';
-import { documentPage, isMarkdown, pageOf, previewPage } from './preview.ts';
 import type { Repository } from './repository.ts';
 import type { Records, StoredReview } from './reviews.ts';
 
@@ -41,6 +40,7 @@ async function showOnce(gallery: Gallery, review: StoredReview, tip: string | un
     .map((path) => path.slice(gallery.prefix.length));
   if (tip !== undefined) await showFiles(gallery, folder, tip, files);
   const statuses = tip === undefined ? [] : records.statuses(tip);
+  const { previewPage } = await preview();
   const pages = {
     'review.json': `${JSON.stringify(review, undefined, 2)}\n`,
     'review.md': reviewText(review),
@@ -60,6 +60,7 @@ async function showFiles(
 ): Promise<void> {
   const mark = join(folder, '.tip');
   if (isSame(mark, tip)) return;
+  const { documentPage, isMarkdown, pageOf } = await preview();
   for (const path of files) {
     const bytes = await gallery.repository.readFile(tip, gallery.prefix + path);
     if (bytes === undefined) continue;
@@ -70,6 +71,9 @@ async function showFiles(
   }
   await replaceFile(gallery.staging, mark, tip);
 }
+
+/** Its libraries are loaded when a review is shown, not with every command. */
+const preview = () => import('./preview.ts');
 
 /** Title, body and comments as one Markdown text. */
 function reviewText(review: StoredReview): string {
