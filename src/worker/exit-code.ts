@@ -14,7 +14,7 @@ export interface SliceEnd {
 export function exitCode({ interruption, failures, storeTrouble }: SliceEnd): number {
   if (interruption === 'terminated' || interruption === 'lifeline') return 143;
   // The engine repeats 75 and 143; what was cancelled is never repeated.
-  if (interruption === 'cancelled') return failures.length === 0 ? 0 : 1;
+  if (interruption === 'cancelled') return failures.length === 0 && !storeTrouble ? 0 : 1;
   if (storeTrouble || failures.some((failure) => failure.again)) return 75;
   if (interruption === 'deadline') return 124;
   if (failures.length === 0) return 0;

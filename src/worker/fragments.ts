@@ -36,9 +36,14 @@ export class FragmentWriter {
   }
 
   add(entries: readonly FragmentEntry[]): void {
-    this.#pending.push(...entries);
-    if (this.#pending.length >= partSize) void this.#flush(false);
+    for (const entry of entries) this.#pending.push(entry);
+    if (this.#pending.length >= partSize) this.flush();
     this.#flushLater();
+  }
+
+  /** Writes what is finished now: who was asked to end may be killed before the program has ended. */
+  flush(): void {
+    void this.#flush(false);
   }
 
   /** Writes what is left; `complete` when the slice has been gone through. False when something is not stored. */
@@ -93,7 +98,7 @@ export class FragmentWriter {
   }
 
   #flushLater(): void {
-    this.#timer ??= setTimeout(() => void this.#flush(false), flushEvery).unref();
+    this.#timer ??= setTimeout(() => this.flush(), flushEvery).unref();
   }
 }
 

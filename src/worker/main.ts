@@ -3,7 +3,8 @@
  *
  *   0    every combination of the slice is settled well; also when the run is being cancelled and nothing failed (the
  *        combinations not reached stay missing), and when another job was recorded for this array: no work is done.
- *   1    settled, but at least one combination failed for good; or the worker was started wrongly.
+ *   1    settled, but at least one combination failed for good, or, of a run that is being cancelled, is not in the
+ *        store; or the worker was started wrongly.
  *   75   another attempt is worth it: a program ended with a code of `retry.on_exit`, or the store or disk failed.
  *   124  the slice's own deadline was reached, or every failure was a combination's timeout.
  *   143  interrupted: SIGTERM, or the engine that held our lifeline is gone. What was finished is in a fragment.
@@ -67,6 +68,7 @@ async function runSlice(start: SliceStart): Promise<number> {
     settled.indexes,
   );
   const writer = new FragmentWriter(store, header(start), deps.log);
+  interrupt.signal.addEventListener('abort', () => writer.flush(), { once: true });
   const failures = [...settled.failures];
   const { root, remove } = makeScratchRoot(settings.workBase, `${settings.run.slice(-12)}-${slice.slice}`);
   try {

@@ -24,6 +24,7 @@ describe('the exit code of a worker', () => {
     ['it was asked to end', of([permanent, again], 'terminated'), 143],
     ['the engine is gone', of([], 'lifeline'), 143],
     ['the run is cancelled and nothing failed', of([], 'cancelled'), 0],
+    ['the run is cancelled and what was finished could not be stored', of([], 'cancelled', true), 1],
     ['the run is cancelled: never asks for another attempt', of([again], 'cancelled', true), 1],
   ])('when %s', (_, code, expected) => expect(code).toBe(expected));
 });

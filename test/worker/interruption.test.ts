@@ -43,6 +43,27 @@ describe('a worker that is asked to end', () => {
     expect(await its.fragments()).toMatchObject([{ complete: false, combinations: [{ index: 0 }] }]);
   });
 
+  it('stores what was finished at once, not when the program has ended', async () => {
+    const its = await aRun({
+      script: `if (index === 1) {
+          process.on('SIGTERM', () => {}); fs.writeFileSync(process.env.OUT + '/pid.part', String(process.pid));
+          fs.renameSync(process.env.OUT + '/pid.part', process.env.OUT + '/pid'); setInterval(() => {}, 1000);
+        }`,
+      combinations: 2,
+    });
+    const terminate: { call?: () => void } = {};
+    const running = its.start({
+      environment: { OUT: its.folder },
+      deps: { onTerminate: (call) => void Object.assign(terminate, { call }) },
+    });
+    await expect.poll(() => existsSync(join(its.folder, 'pid')), { timeout: 5000 }).toBe(true);
+    terminate.call?.();
+    await expect.poll(its.fragments, { timeout: 5000 }).toMatchObject([{ combinations: [{ index: 0 }] }]);
+    // Throws when the program has ended.
+    process.kill(Number(readFileSync(join(its.folder, 'pid'), 'utf8')), 'SIGKILL');
+    expect((await running).code).toBe(143);
+  });
+
   it('is continued by the next attempt from the newest checkpoint, without repeating what is finished', async () => {
     const { its, startAndTerminate } = await interrupted();
     await startAndTerminate(1);
