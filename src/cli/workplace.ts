@@ -12,7 +12,7 @@ import { parseDuration } from '../grid/units.ts';
 import { type Configuration, parseConfiguration } from '../run/configuration.ts';
 import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
-import { commandLine } from './called-as.ts';
+import { calledAs, commandLine } from './called-as.ts';
 import { version } from './version.ts';
 
 export interface WorkplaceOptions {
@@ -40,6 +40,7 @@ export interface Workplace extends AsyncDisposable {
 
 export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Workplace> {
   const root = findRoot(resolve(options.directory ?? '.'));
+  requirePlace(root);
   const configuration = readConfiguration(root);
   const engine = options.engine ?? configuration.engine;
   if (engine !== 'local') {
@@ -47,6 +48,13 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
       file: options.engine === undefined ? 'muster.yaml' : 'command line',
       message: `this build runs slices on the \`local\` engine only, not on \`${engine}\``,
       fix: 'Use `--engine local`.',
+    });
+  }
+  if (configuration.forge !== 'local') {
+    throw new ConfigurationError({
+      file: 'muster.yaml',
+      message: `this build opens reviews on the \`local\` forge only, not on \`${configuration.forge}\``,
+      fix: 'Write `forge: local`, or leave it out.',
     });
   }
   const state = join(root, '.muster');
@@ -107,6 +115,16 @@ export function findRoot(from: string): string {
     if (existsSync(join(folder, 'muster.yaml')) || existsSync(join(folder, 'grids'))) return folder;
     if (dirname(folder) === folder) return from;
   }
+}
+
+/** Otherwise a look at the runs from a wrong folder would make a `.muster` there. */
+function requirePlace(root: string): void {
+  if (['muster.yaml', 'grids', '.muster'].some((name) => existsSync(join(root, name)))) return;
+  throw new ConfigurationError({
+    file: root,
+    message: 'there is no `grids` folder here or above',
+    fix: `Go to the folder that has one, or name it: ${calledAs} -C <folder>. A first grid: ${calledAs} new --help`,
+  });
 }
 
 function readConfiguration(root: string): Configuration {

@@ -36,6 +36,27 @@ function ending({ exitCode, signal }: FailureGroup): string {
   return exitCode === null ? '' : ` (exit ${exitCode})`;
 }
 
+/** Lines of a tail that a terminal shows. */
+const tailLines = 10;
+
+/** The same for a terminal: each kind with its labels, and below it what one of them printed last. */
+export function failureLines(failures: readonly FailureGroup[]): string[] {
+  const lines = failures.slice(0, groupsShown).flatMap((group) => {
+    const labels = group.examples.map(({ label }) => oneLine(label, 120));
+    const others = group.count - labels.length;
+    const tail = group.tail.trimEnd().split('\n').slice(-tailLines);
+    return [
+      `${count(group.count)} x ${group.class}: ${oneLine(group.message, 300)}${ending(group)}`,
+      `  ${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}`,
+      ...tail.filter((line) => line !== '').map((line) => `  | ${oneLine(line, 200)}`),
+    ];
+  });
+  const more = failures.slice(groupsShown).reduce((sum, group) => sum + group.count, 0);
+  return [...lines, ...(more === 0 ? [] : [`and ${plural(more, 'other failure')}`])].map((line) =>
+    logLine(line, 1000),
+  );
+}
+
 /** Labels nobody reported on: all of the first 50, and how many more. */
 export function missingText(labels: readonly string[], total: number): string | undefined {
   if (total === 0) return undefined;

@@ -1,12 +1,22 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from '../errors.ts';
+import { parseDuration } from '../grid/units.ts';
+import { nearest } from '../plan/nearest.ts';
 
 /**
  * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
  * Everything has a default, so that a clone without the file works on one machine.
  */
 const usd = z.number().nonnegative();
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
+}
 
 export const configurationSchema = z
   .strictObject({
@@ -56,7 +66,9 @@ export const configurationSchema = z
       .default({ local_usd_per_vcpu_hour: 0 })
       .meta({ description: 'Limits in USD; a run of the local engine costs `local_usd_per_vcpu_hour`.' }),
     watch: z
-      .strictObject({ every: z.string().default('10 min') })
+      .strictObject({
+        every: z.string().refine(isDuration, 'write a duration, such as `10 min`').default('10 min'),
+      })
       .default({ every: '10 min' })
       .meta({ description: 'How often the watch workflow looks at running ensembles.' }),
   })
@@ -64,13 +76,20 @@ export const configurationSchema = z
 
 export type Configuration = z.output<typeof configurationSchema>;
 
+function fixOf(issue: z.core.$ZodIssue): { readonly fix?: string } {
+  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0) return {};
+  const known = Object.keys(configurationSchema.shape);
+  const guess = nearest(issue.keys[0] ?? '', known);
+  return { fix: `${guess === undefined ? '' : `Did you mean \`${guess}\`? `}Allowed: ${known.join(', ')}.` };
+}
+
 /** Reads the text of `muster.yaml`. Throws `ConfigurationError` with the place of everything wrong. */
 export function parseConfiguration(file: string, text: string): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const syntax = document.errors.map((error): Problem => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { file, line, column: col, message: error.message.split('\n')[0] ?? 'not YAML' };
+    return { file, line, column: col, message: error.message.split(/ at line |\n/)[0] ?? 'not YAML' };
   });
   if (syntax.length > 0) throw new ConfigurationError(syntax);
   const parsed = configurationSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
@@ -85,6 +104,7 @@ export function parseConfiguration(file: string, text: string): Configuration {
         file,
         ...(place && { line: place.line, column: place.col }),
         message: `${key === '' ? '' : `\`${key}\`: `}${issue.message}`,
+        ...fixOf(issue),
       };
     }),
   );

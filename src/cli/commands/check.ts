@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigurationError, describeProblem, type Problem } from '../../errors.ts';
-import { count } from '../../report/format.ts';
+import { plural } from '../../report/format.ts';
 import { gridFiles, openGrid } from '../grid-option.ts';
 import { directoryOf, printJson } from '../options.ts';
 import { findRoot } from '../workplace.ts';
@@ -20,6 +20,7 @@ export function checkCommand(): Command {
           : gridFiles(root).map((path) => path.slice('grids/'.length).replace(/\.\w+$/, ''));
       const checked = given.map((grid) => checkGrid(directoryOf(command), grid));
       if (options.json === true) printJson(checked);
+      else if (given.length === 0) process.stderr.write('There are no grid files to check.\n');
       else for (const one of checked) if (one.problems.length === 0) print(one);
       const problems = checked.flatMap((one) => one.problems);
       if (problems.length > 0) throw new ConfigurationError(problems);
@@ -47,6 +48,6 @@ function checkGrid(directory: string | undefined, grid: string): Checked {
 }
 
 function print({ path, combinations, hints }: Checked): void {
-  process.stdout.write(`${path}: ${count(combinations)} combinations\n`);
+  process.stdout.write(`${path}: ${plural(combinations, 'combination')}\n`);
   for (const hint of hints) process.stdout.write(`  hint  ${describeProblem(hint)}\n`);
 }

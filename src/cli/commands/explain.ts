@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { failureText } from '../../report/failure-text.ts';
+import { failureLines } from '../../report/failure-text.ts';
 import { count, plural } from '../../report/format.ts';
 import { type RunProgress, sliceCounts } from '../../report/run-progress.ts';
 import { readArrays } from '../../run/observe.ts';
@@ -14,7 +14,7 @@ export function explainCommand(): Command {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster explain demo')
     .action((given: string | undefined, options: PlaceOptions & { json?: boolean }, command: Command) =>
-      atWorkplace(command, options, async ({ deps }) => {
+      atWorkplace(command, options, async ({ deps, command }) => {
         const { run } = await findRun(deps, given);
         const started = await ensureStarted(deps, run);
         const arrays = await readArrays(deps, run, started.rounds);
@@ -31,7 +31,10 @@ export function explainCommand(): Command {
           standing(progress),
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
-          ...(failures.length > 0 ? ['', failureText(failures)] : []),
+          ...failureLines(failures),
+          ...(failures.length > 0
+            ? [`A log as a whole: ${command(`logs ${run} ${firstOf(failures)}`)}`]
+            : []),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       }),
@@ -45,3 +48,5 @@ function standing({ run, phase, combinations, done, slices }: RunProgress): stri
   if (phase === 'published') return `${run} is published: ${ends}, ${count(missing)} missing.`;
   return `${run} is ${phase}: ${ends}; slices: ${sliceCounts({ slices })}.`;
 }
+
+const firstOf = (failures: RunProgress['failures']) => failures[0]?.examples[0]?.label ?? '<combination>';

@@ -41,6 +41,10 @@ export function fetchCommand(done: Done): Command {
         const plan = await planFetch(open.outcomes(), selection);
         where?.check();
         const target = options.to ?? join(root, 'fetched', run.run);
+        if (plan.files.length === 0 && options.json !== true) {
+          process.stderr.write(`Nothing to fetch: no output of ${run.run} matches.\n`);
+          return;
+        }
         const what = `${plural(plan.files.length, 'file')} of ${plural(plan.combinations, 'combination')}, ${size(plan.bytes)}`;
         process.stderr.write(`${what} to ${target}${open.published ? '' : ' (the run still works)'}\n`);
         if (options.dryRun === true) return;

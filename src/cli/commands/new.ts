@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { draftGrid } from '../../grid/draft.ts';
 import { loadGrid } from '../../grid/load.ts';
+import { plural } from '../../report/format.ts';
 import { calledAs } from '../called-as.ts';
 import { collect, directoryOf } from '../options.ts';
 import { findRoot } from '../workplace.ts';
@@ -51,7 +52,7 @@ Example:
         writeFileSync(join(root, path), text, { flag: 'wx' });
         const { path: written, count } = countOf(path, root);
         process.stdout.write(
-          `${written}: ${count} combinations. Look it over, then: ${calledAs} plan ${written}\n`,
+          `${written}: ${plural(count, 'combination')}. Look it over, then: ${calledAs} plan ${written}\n`,
         );
       },
     );

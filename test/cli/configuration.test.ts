@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { toyPlace } from './place.ts';
+
+const place = toyPlace();
+afterAll(() => place[Symbol.dispose]());
+
+describe('muster.yaml', () => {
+  it.each([
+    ['stor: x', 'muster.yaml:1:1: Unrecognized key: "stor"\n  Did you mean `store`? Allowed: store, '],
+    ['watch: { every: soon }', 'muster.yaml:1:17: `watch.every`: write a duration, such as `10 min`\n'],
+    ['engine: aws-batch', 'muster.yaml: this build runs slices on the `local` engine only'],
+    ['forge: github', 'muster.yaml: this build opens reviews on the `local` forge only'],
+    [
+      'store: s3://bucket/prefix',
+      'muster.yaml: the store s3://bucket/prefix has a scheme this build does not',
+    ],
+  ])('that cannot be followed ends with 2 and its place: %s', async (text, message) => {
+    place.write('muster.yaml', text);
+    const { code, stderr } = await place.muster('ls');
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+it('a folder that holds no grids is refused, and nothing is made in it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-no-grids-'));
+  const { code, stderr } = await place.muster('-C', folder, 'ls');
+  const made = existsSync(join(folder, '.muster'));
+  rmSync(folder, { recursive: true });
+  expect(stderr).toContain('there is no `grids` folder here or above');
+  expect(code).toBe(2);
+  expect(made).toBe(false);
+});
