@@ -68,3 +68,10 @@ it('joins what was kept from the beginning to what came after in its tail', () =
   log.write(Buffer.from('beginning and end'));
   expect(log.tail()).toBe('beginning and end');
 });
+
+it('keeps at most 8 KiB of text in the tail, also of bytes that are no text', () => {
+  const tail = lastLines.of(Buffer.alloc(20_000, 0xff));
+  expect(Buffer.byteLength(tail)).toBeGreaterThan(8 * 1024 - 3);
+  expect(Buffer.byteLength(tail)).toBeLessThanOrEqual(8 * 1024);
+  expect(tail.replaceAll('\u{fffd}', '')).toBe('');
+});
