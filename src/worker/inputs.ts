@@ -58,13 +58,22 @@ async function fromStore(store: Store, key: string, input: Input, target: string
 }
 
 async function fromFolder(input: Input, target: string): Promise<void> {
-  const source = fileURLToPath(input.from);
+  const source = localPath(input.from);
   const found = await stat(source).catch(() => undefined);
   if (found === undefined) throw refused(`input ${input.from} does not exist on this machine`);
   if (found.isDirectory() !== input.from.endsWith('/')) {
     throw refused(`input ${input.from}: a folder is written with a final /, a file without`);
   }
   await cp(source, target, { recursive: true, dereference: true });
+}
+
+function localPath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw refused(`input ${url} is not file:///path: ${why}`);
+  }
 }
 
 function splitS3(url: string): { readonly bucket: string; readonly key: string } {

@@ -69,6 +69,7 @@ describe('an input', () => {
   it.each([
     ['data/none.txt', 'x', 'input data/none.txt does not exist'],
     ['s3://seismic', 'x', 'input s3://seismic is not s3://bucket/key'],
+    ['file://host/x', 'x', 'input file://host/x is not file:///path: '],
     ['https://host/x', 'x', 'https:// is not supported'],
     ['data/a.txt', '../x', '"../x" leads out of the work directory'],
     ['data/a.txt', '/tmp/x', '"/tmp/x" leads out of the work directory'],
