@@ -55,9 +55,15 @@ async function rows(name: string, file: string): Promise<number | undefined> {
   return Math.max(0, count);
 }
 
+/** Characters of a text that are kept: what a reviewer reads in a table. The rest is in the output. */
+const longestText = 200;
+
 /** Some programs write `"N/A"` where a number is expected (systems C): text stays text, visible to the reviewer. */
 function scalar(value: unknown): number | string | undefined {
-  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') {
+    return value.length <= longestText ? value : `${value.slice(0, longestText - 3).toWellFormed()}...`;
+  }
   if (typeof value === 'boolean') return String(value);
   return undefined;
 }

@@ -20,6 +20,11 @@ describe('a value of a JSON file', () => {
     ['is null when the file cannot be read', '{"perf"', null],
   ])('%s', async (_, text, expected) => expect((await extract(rule, text)).values).toEqual({ x: expected }));
 
+  it('keeps the first 200 characters of a long text', async () => {
+    const { values } = await extract(rule, JSON.stringify({ perf: { days: 'x'.repeat(1e6) } }));
+    expect(values.x).toBe(`${'x'.repeat(197)}...`);
+  });
+
   it('that is null comes with the reason', async () => {
     expect((await extract(rule, '{}')).notes).toEqual(['result x: not in r.json']);
   });
