@@ -38,15 +38,19 @@ export async function select(
   const tokens = parseSelection(spec);
   const listed = tally();
   const expressed = tally();
+  const whole = wholeLabel(spec, tokens);
   const expression = expressionIn(spec, tokens);
   const labels: string[] = [];
   for await (const outcome of outcomes) {
     // No short cut: every token has to see every combination, to know whether it names one.
     if (tokens.filter((token) => matches(token, outcome)).length > 0) listed.add(outcome);
+    whole.see(outcome);
     if (expression?.holds(outcome) === true) expressed.add(outcome);
     if (labels.length < rememberedLabels) labels.push(outcome.label);
   }
   const unknown = tokens.filter(isUnknown);
+  const found = whole.selection(unknown.length === 0);
+  if (found !== undefined) return found;
   if (unknown.length > 0 && expression !== undefined) {
     expression.check();
     return expressed.selection(false);
@@ -66,6 +70,32 @@ function matches(token: SelectionToken, outcome: Selectable): boolean {
   } else if (!named) return false;
   token.hits += 1;
   return true;
+}
+
+/** One label that holds commas, as those of lists do: `vars=cape,cin`. */
+function wholeLabel(
+  spec: string,
+  tokens: readonly SelectionToken[],
+): { see(outcome: Selectable): void; selection(ambiguous: boolean): Selection | undefined } {
+  const label = tokens.length > 1 ? spec.trim() : undefined;
+  const tallied = tally();
+  let seen: number | undefined;
+  return {
+    see(outcome) {
+      if (outcome.label !== label) return;
+      seen = outcome.index;
+      tallied.add(outcome);
+    },
+    selection(ambiguous) {
+      if (seen === undefined) return undefined;
+      if (ambiguous)
+        refuse(
+          `\`${label}\` is a list and the label of combination ${seen}.`,
+          `Write \`index == ${seen}\` for the label.`,
+        );
+      return tallied.selection(false);
+    },
+  };
 }
 
 function tally(): { add(outcome: Selectable): void; selection(again: boolean): Selection } {

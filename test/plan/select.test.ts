@@ -72,6 +72,14 @@ describe('select', () => {
     expect(String(failure)).toMatch(message);
   });
 
+  test('takes one label that holds commas, and lists as ever', async () => {
+    const listed = outcomes.map((one, index) => ({ ...one, label: `vars=a,b${index}` }));
+    expect((await selected('vars=a,b3', listed)).indexes).toEqual([3]);
+    const both = outcomes.map((one, index) => ({ ...one, label: index === 5 ? '1,2' : `x${index}` }));
+    await expect(selected('1,2', both)).rejects.toThrow('`1,2` is a list and the label of combination 5.');
+    expect((await selected('1,3', both)).indexes).toEqual([1, 3]);
+  });
+
   test('a number that is also a label is refused', async () => {
     const numbered = outcomes.map((one) => ({ ...one, label: String(one.index * 10) }));
     const twice = [
