@@ -53,7 +53,15 @@ export function words(text: string, max = 200): string {
 
 /** A code span, also in a table cell. */
 export function code(text: string, max = 200): string {
-  const line = oneLine(text, max).replace(/\|/g, '\\|');
+  return span(oneLine(text, max).replace(/\|/g, '\\|'));
+}
+
+/** A command to copy, never in a table cell: outside of tables the backslash before a pipe would be shown. */
+export function command(text: string, max = 200): string {
+  return span(oneLine(text, max));
+}
+
+function span(line: string): string {
   if (line === '') return '` `';
   const ticks = '`'.repeat(longestRun(line) + 1);
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';

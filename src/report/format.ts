@@ -39,6 +39,12 @@ export function duration(seconds: number): string {
   return two(seconds, day, 'd', hour, 'h');
 }
 
+/** `5 h to 7 h 30 min`, or one duration when both round to the same. */
+export function hourRange(hours: { readonly low: number; readonly high: number }): string {
+  const [low, high] = [duration(hours.low * 3600), duration(hours.high * 3600)];
+  return low === high ? low : `${low} to ${high}`;
+}
+
 function two(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
   const total = Math.round(seconds / small);
   const per = large / small;

@@ -1,7 +1,7 @@
 import type { Estimate } from '../plan/plan.ts';
 import { digest } from './compare.ts';
 import { code, words } from './escape.ts';
-import { count, duration, moment, money, moneyRange, size } from './format.ts';
+import { count, duration, hourRange, moment, money, moneyRange, size } from './format.ts';
 import { table } from './markdown.ts';
 import type { Summary } from './summary.ts';
 
@@ -59,11 +59,6 @@ export function actualText({ summary, estimate, budgetUsd, provenance }: Ledger)
     ['Outputs', '', `${count(summary.outputs.files)} files, ${size(summary.outputs.bytes)}`],
   ];
   return table(['', 'Estimated', 'Actual'], rows, [1, 2]);
-}
-
-function hourRange({ low, high }: { readonly low: number; readonly high: number }): string {
-  const [from, to] = [duration(low * 3600), duration(high * 3600)];
-  return from === to ? from : `${from} to ${to}`;
 }
 
 function spreadRow({ seconds }: Summary): string[][] {

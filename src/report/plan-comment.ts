@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { code, cutBody, words } from './escape.ts';
+import { code, command, cutBody, words } from './escape.ts';
 import { plural } from './format.ts';
 import { blocks, bullets, fold, table } from './markdown.ts';
 import {
@@ -70,7 +70,7 @@ function findingsBlock({ findings, unknown }: PlanExtra): string[] {
       .filter((finding) => finding.severity === severity)
       .map(
         ({ code: name, seen, why, fix }) =>
-          `**${severity}** ${words(seen, 400)} ${words(why, 400)} ${code(fix, 400)} (${code(name, 60)})`,
+          `**${severity}** ${words(seen, 400)} ${words(why, 400)} ${command(fix, 400)} (${code(name, 60)})`,
       ),
   );
   const all = [...lines, ...unknown.map((line) => `not checked: ${words(line, 400)}`)];
@@ -104,6 +104,6 @@ function samplesBlock({ samples: shown }: Plan): string | undefined {
   if (shown.length === 0) return undefined;
   const items = shown
     .slice(0, 5)
-    .map(({ label, command }) => `${code(label, 120)}\\\n  ${code(shellWords(command))}`);
+    .map(({ label, command: argv }) => `${code(label, 120)}\\\n  ${command(shellWords(argv))}`);
   return fold(`${plural(items.length, 'sample combination')} and what each runs`, bullets(items));
 }

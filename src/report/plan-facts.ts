@@ -1,7 +1,7 @@
 import type { Axis } from '../grid/grid.ts';
 import type { Plan } from '../plan/plan.ts';
 import { oneLine } from './escape.ts';
-import { count, duration, money, moneyRange, number, plural, size } from './format.ts';
+import { count, duration, hourRange, money, moneyRange, number, plural, size } from './format.ts';
 
 /** Sentences and rows about a plan, plain text, for terminals and reviews alike. */
 
@@ -107,7 +107,7 @@ export function estimateRow(line: Plan['estimate']['lines'][number]): string[] {
 /** What it is expected to cost, what it can cost, and what stops it. */
 export function moneyLines({ estimate, budgetUsd }: Plan): string[] {
   const { usd, hours, ceilingUsd, overshootUsd, storageUsdPerMonth, prices } = estimate;
-  const time = hours === null ? '' : `, ${duration(hours.low * 3600)} to ${duration(hours.high * 3600)}`;
+  const time = hours === null ? '' : `, ${hourRange(hours)}`;
   const expected =
     usd === null ? 'not known: no expected duration and no history' : `${moneyRange(usd)}${time}`;
   const budget =

@@ -76,6 +76,11 @@ describe('a plan in a terminal', () => {
     expect(planText({ ...plan, combinations: total, total }).split('\n')[1]).toBe(line);
   });
 
+  test('says one duration where the estimate has one', () => {
+    const estimate = { ...plan.estimate, hours: { low: 1, high: 1 } };
+    expect(planText({ ...plan, estimate })).toContain('$31.50, 1 h\n');
+  });
+
   test('reads as it should', () => {
     expect(planText(plan)).toMatchInlineSnapshot(`
       "compas-full  compas-full-0123456789ab  grids/compas-full.yaml
@@ -202,7 +207,7 @@ describe('a plan in a review', () => {
       <details><summary>1 sample combination and what each runs</summary>
 
       - \`alpha0.100_kick150\`\\
-        \`COMPAS --alpha 0.1 --note 'it'\\''s a\\|b'\`
+        \`COMPAS --alpha 0.1 --note 'it'\\''s a|b'\`
 
       </details>
 
