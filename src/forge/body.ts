@@ -73,11 +73,21 @@ export function cutText(text: string, limit: number): string {
   return `${lines === '' ? kept : lines}${openEnds(lines)}${pointer}`;
 }
 
-/** At most four of them fit; deeper nesting is not something our reports write. */
+/**
+ * Closes what the cut left open. A fence ends only with as many ticks as it began with: program output may hold
+ * shorter ones, and folds that are no folds. At most four folds fit; deeper nesting is not something our reports write.
+ */
 function openEnds(text: string): string {
-  const fences = text.split('\n').filter((line) => line.startsWith('```')).length;
-  const folds = (text.match(/<details/g) ?? []).length - (text.match(/<\/details>/g) ?? []).length;
-  return `${fences % 2 === 1 ? '\n```' : ''}${'\n\n</details>'.repeat(Math.min(Math.max(folds, 0), 4))}`;
+  let fence = '';
+  let folds = 0;
+  for (const line of text.split('\n')) {
+    const ticks = /^`{3,}/.exec(line)?.[0];
+    if (fence !== '')
+      fence = ticks !== undefined && line.trim() === ticks && ticks.length >= fence.length ? '' : fence;
+    else if (ticks !== undefined) fence = ticks;
+    else folds += (line.match(/<details/g) ?? []).length - (line.match(/<\/details>/g) ?? []).length;
+  }
+  return `${fence === '' ? '' : `\n${fence}`}${'\n\n</details>'.repeat(Math.min(Math.max(folds, 0), 4))}`;
 }
 
 /** A marker inside the text would end Muster's part too early. */

@@ -112,6 +112,11 @@ describe('a cut text', () => {
     expect(cutText(`\`\`\`\n${long}\`\`\``, 300)).toMatch(/line\n```\n\n\*This text was cut/);
   });
 
+  test('closes code with as many ticks as it began with, whatever the code holds', () => {
+    const hostile = `<details>\n\n\`\`\`\`text\n\`\`\`\n</details>\n${long}\`\`\`\`\n\n</details>`;
+    expect(cutText(hostile, 300)).toMatch(/line\n````\n\n<\/details>\n\n\*This text was cut/);
+  });
+
   test('closes the folds it was cut in', () => {
     expect(cutText(`<details>\n\n${long}</details>`, 300)).toMatch(
       /line\n\n<\/details>\n\n\*This text was cut/,
