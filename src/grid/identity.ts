@@ -33,11 +33,15 @@ export function sameWork(work: {
   readonly architecture: string;
   /** Content identity of the image, without the worker layer. */
   readonly image: string;
-  /** SHA-256 of `program.files`, by path. */
+  /** SHA-256 of `program.files` and of inputs that lie in the repository, by path. */
   readonly fileDigests: Readonly<Record<string, string>>;
 }): string {
-  const { argv, environment, files, inputs, outputs, verify } = work.resolved;
+  const { argv, environment, files, outputs, verify } = work.resolved;
   const digests = files.map((path) => [path, work.fileDigests[path] ?? null] as const);
+  const inputs = work.resolved.inputs.map((input) => {
+    const content = digestsBelow(input.from, work.fileDigests);
+    return content.length === 0 ? input : { ...input, content };
+  });
   const { architecture, image } = work;
   return sha256(
     canonicalJson(
@@ -54,6 +58,12 @@ export function sameWork(work: {
     ),
   );
 }
+
+/** Of the file, or of all files below the folder (written with a final `/`), sorted by path. */
+const digestsBelow = (from: string, digests: Readonly<Record<string, string>>) =>
+  Object.entries(digests)
+    .filter(([path]) => path === from || (from.endsWith('/') && path.startsWith(from)))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 
 /** JSON and back: interfaces lose what has no value. */
 // The result of JSON.parse of a JSON text is a Value by definition.

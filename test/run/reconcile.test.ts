@@ -82,7 +82,9 @@ describe('reconciling the grids of a repository', () => {
       grid('b', 'nonsense: true');
       grid('c', onCommit);
       expect(await run()).toMatchObject({ b: 'refused', c: 'launched' });
-      expect(await decision('b')).toMatchObject({ why: expect.stringContaining('grids/b.yaml:14:1: unknown key') });
+      expect(await decision('b')).toMatchObject({
+        why: expect.stringContaining('grids/b.yaml:14:1: unknown key'),
+      });
     });
 
     test('looks again at an unreadable grid once its missing file is there', async () => {
