@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JobRequest } from '../../src/engine/engine.ts';
 import { askDocker } from '../../src/engine/local/container/docker.ts';
+import { containerExit } from '../../src/engine/local/container/ended.ts';
 import { localTag } from '../../src/engine/local/container/image.ts';
 import type { LocalEngine } from '../../src/engine/local/local-engine.ts';
 import { describeEngine } from '../contract/engine.ts';
@@ -209,6 +210,43 @@ function endingFacts(): void {
     );
     await hosting;
     expect(await countsOf(engine, handle)).toMatchObject({ failed: 1 });
+  });
+
+  test('the container of a client that was killed is removed, also where its processes cannot be seen', async () => {
+    await using folder = await temporaryFolder();
+    await using engine = await open(folder.path);
+    await engine.prepareImage(demo);
+    const name = `muster-test-${process.pid}`;
+    const label = `muster.job=${name}`;
+    await askDocker('docker', [
+      'run',
+      '-d',
+      '--name',
+      name,
+      '--label',
+      label,
+      localTag(demo),
+      'sleep',
+      '1000',
+    ]);
+    const before = await containersOf(name);
+    const exit = { exitCode: 137, killed: true };
+    const ended = { docker: 'docker', name, startedAt: new Date(), memoryMib: 1, log: '/dev/null' };
+    expect(await containerExit(ended, exit)).toEqual(exit);
+    expect(before).toHaveLength(1);
+    expect(await containersOf(name)).toEqual([]);
+  });
+
+  test('a slice in a container gets the signal that asks it to stop', async () => {
+    await using folder = await temporaryFolder();
+    await using engine = await open(folder.path);
+    const handle = await submitTo(engine, { script: { default: ['finish'] } });
+    const leave = new AbortController();
+    const hosting = engine.host({ signal: leave.signal });
+    await until(async () => (await engine.logTail(handle, 0, 1)).length > 0);
+    leave.abort();
+    await hosting;
+    expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 1 });
   });
 
   test('a client that someone kills leaves no container', async () => {
