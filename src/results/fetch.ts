@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { asRemoteError, errorCode } from '../files/faults.ts';
 import type { Store } from '../store/store.ts';
 import { fileDigest } from './file-digest.ts';
 import { inParallel } from './in-parallel.ts';
@@ -42,7 +44,7 @@ type FetchedFile =
 /**
  * Downloads into `<target>/<label>/<path>`. A file appears under its name only when its SHA-256 is right, and what is
  * there with the right one is kept: after an interruption the same call goes on. Throws `RemoteError` when the store
- * does not answer; a file that is missing or damaged is a problem in the report and does not stop the others.
+ * does not answer or the disk takes no more; a file that is missing or damaged, or has no place here, is a problem in the report and does not stop the others.
  */
 export async function fetchFiles(
   store: Store,
@@ -69,9 +71,23 @@ async function fetchFile(store: Store, file: ManifestLine, target: string): Prom
   const place = localPath(target, file.label, file.path);
   if (place.kind === 'refused') return { result: 'problem', reason: place.reason };
   const { path } = place;
+  try {
+    return await download(store, file, path);
+  } catch (error) {
+    if (obstacles.has(errorCode(error) ?? '')) {
+      return { result: 'problem', reason: `${path}: something else is in the way, or the path is too long` };
+    }
+    throw asRemoteError({ service: 'disk', operation: 'write', what: path }, error);
+  }
+}
+
+/** What stands in the way of one file only. */
+const obstacles: ReadonlySet<string> = new Set(['EISDIR', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG']);
+
+async function download(store: Store, file: ManifestLine, path: string): Promise<FetchedFile> {
   if (await holds(path, file)) return { result: 'kept' };
   mkdirSync(dirname(path), { recursive: true });
-  const partial = `${path}.muster-partial`;
+  const partial = partialOf(path);
   // Left by a download that was killed.
   rmSync(partial, { force: true });
   try {
@@ -86,6 +102,12 @@ async function fetchFile(store: Store, file: ManifestLine, target: string): Prom
   } finally {
     rmSync(partial, { force: true });
   }
+}
+
+/** Always the same, so that a repeat removes what a kill left; not longer than the name itself may be. */
+export function partialOf(path: string): string {
+  const name = createHash('sha256').update(basename(path)).digest('hex').slice(0, 16);
+  return join(dirname(path), `.${name}.muster-partial`);
 }
 
 /** Whether a local file has the size and the SHA-256 of the manifest. */

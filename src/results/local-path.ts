@@ -15,7 +15,7 @@ export function localPath(target: string, label: string, path: string): LocalPat
   if (bad !== undefined || isAbsolute(label) || isAbsolute(path)) {
     return { kind: 'refused', reason: `${label}/${path} is no plain path below a folder` };
   }
-  return throughLink(resolve(target), parts) ?? { kind: 'path', path: resolve(target, ...parts) };
+  return refusedOnTheWay(resolve(target), parts) ?? { kind: 'path', path: resolve(target, ...parts) };
 }
 
 function isPlainName(part: string): boolean {
@@ -24,14 +24,16 @@ function isPlainName(part: string): boolean {
   return !/[\\\p{Cc}]/u.test(part) && !/^[A-Za-z]:$/.test(part);
 }
 
-/** A link on the way could lead anywhere: refused rather than followed. */
-function throughLink(target: string, parts: readonly string[]): LocalPath | undefined {
+/** A link on the way could lead anywhere: refused rather than followed. Nothing lies below a file. */
+function refusedOnTheWay(target: string, parts: readonly string[]): LocalPath | undefined {
   let place = target;
-  for (const part of parts) {
+  for (const [position, part] of parts.entries()) {
     place = join(place, part);
     const stat: Stats | undefined = lstatSync(place, { throwIfNoEntry: false });
     if (stat === undefined) return undefined;
     if (stat.isSymbolicLink()) return { kind: 'refused', reason: `${place} is a symbolic link` };
+    const isLast = position === parts.length - 1;
+    if (!isLast && !stat.isDirectory()) return { kind: 'refused', reason: `${place} is no folder` };
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fetchFiles } from '../../src/results/fetch.ts';
+import { fetchFiles, partialOf } from '../../src/results/fetch.ts';
 import { writeLocalMetadata } from '../../src/results/local-metadata.ts';
 import { localPath } from '../../src/results/local-path.ts';
 import type { Outcome } from '../../src/results/outcome.ts';
@@ -128,7 +128,7 @@ test('what a killed download left behind is in nobody’s way', async () => {
   using folder = temporaryFolder();
   const { store, plan, target } = await scene(folder.path);
   mkdirSync(join(target, 'alpha0.5'), { recursive: true });
-  writeFileSync(join(target, 'alpha0.5/a.h5.muster-partial'), 'a.h');
+  writeFileSync(partialOf(join(target, 'alpha0.5/a.h5')), 'a.h');
   const strict: Store = {
     ...store,
     getFile: async (key, path) => {
@@ -187,6 +187,40 @@ test('a refused file is a problem, and nothing is written for it', async () => {
   const report = await fetchFiles(store, { ...plan, files }, target);
   expect(report.problems).toHaveLength(1);
   expect(existsSync(join(folder.path, 'escaped'))).toBe(false);
+});
+
+test('a folder where a file belongs, or a file where a folder does, is a problem of that file only', async () => {
+  using folder = temporaryFolder();
+  const { store, plan, target } = await scene(folder.path);
+  mkdirSync(join(target, 'alpha0.25/a.h5'), { recursive: true });
+  writeFileSync(join(target, 'alpha0.25/logs'), 'mine');
+  const report = await fetchFiles(store, plan, target);
+  expect(report).toMatchObject({ fetched: 1, kept: 0 });
+  expect(pathsOf(report.problems.map(({ file }) => file))).toEqual([
+    'alpha0.25/a.h5',
+    'alpha0.25/logs/program.log.gz',
+  ]);
+  expect(readFileSync(join(target, 'alpha0.25/logs'), 'utf8')).toBe('mine');
+});
+
+test('a target that cannot be written to is the disk’s trouble, not a bug', async () => {
+  using folder = temporaryFolder();
+  const { store, plan, target } = await scene(folder.path);
+  const strict: Store = {
+    ...store,
+    getFile: async () => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    },
+  };
+  await expect(fetchFiles(strict, plan, target)).rejects.toThrow(/the disk is full/);
+});
+
+test('a file with the longest name that a store holds is fetched', async () => {
+  using folder = temporaryFolder();
+  const long = outcome(0, ['x'.repeat(253)]);
+  const store = await storeWith(join(folder.path, 'store'), [long]);
+  const report = await fetchFiles(store, await planFetch([long], {}), join(folder.path, 'target'));
+  expect(report).toMatchObject({ fetched: 1, problems: [] });
 });
 
 test('a link in the target is not followed', async () => {
