@@ -9,6 +9,7 @@ import { bornOf, thisProcess } from '../engine/local/process-identity.ts';
 import { ConfigurationError } from '../errors.ts';
 import { openLocalForge } from '../forge/local.ts';
 import { parseDuration } from '../grid/units.ts';
+import { imageFolder } from '../image/identity.ts';
 import { type Configuration, parseConfiguration } from '../run/configuration.ts';
 import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
@@ -178,10 +179,7 @@ function containerSettings(root: string, forNewJobs: boolean): ContainerSettings
     forNewJobs,
     workerBundle: workerBundle ?? join(here, 'worker.mjs'),
     node: realpathSync(existsSync(node) ? node : process.execPath),
-    folder: (image) => {
-      const folder = join(root, 'docker', image);
-      return existsSync(join(folder, 'Dockerfile')) ? folder : undefined;
-    },
+    folder: (image) => imageFolder(root, image),
     say: (line) => process.stderr.write(`${line}\n`),
   };
 }

@@ -17,13 +17,20 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
  * for equal programs, which the plan says.
  */
 export function identifyImage(root: string, image: string): IdentifiedImage {
-  const folder = join(root, 'docker', image);
-  if (/^[a-z0-9][a-z0-9._-]*$/.test(image) && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  const folder = imageFolder(root, image);
+  if (folder !== undefined) {
     return { kind: 'folder', name: image, identity: digest(folderLines(folder, '').join('')) };
   }
   const [, sha256] = /@sha256:([0-9a-f]{64})$/.exec(image) ?? [];
   if (sha256 !== undefined) return { kind: 'digest', name: image, identity: sha256, reference: image };
   return { kind: 'unknown', name: image, identity: digest(`name ${image}`) };
+}
+
+/** The folder of `docker/` that an image is built from, if it names one. */
+export function imageFolder(root: string, image: string): string | undefined {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(image)) return undefined;
+  const folder = join(root, 'docker', image);
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : undefined;
 }
 
 function folderLines(folder: string, path: string): readonly string[] {

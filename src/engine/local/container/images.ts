@@ -4,15 +4,17 @@ import { type PreparedImage, prepareImage } from './image.ts';
 import type { ContainerSettings } from './settings.ts';
 
 /** A submission's lease is short (design, section 5): what takes longer goes on, and the submission is tried again. */
-const patienceMs = 20_000;
+const submissionPatienceMs = 20_000;
 
 /** The images of one engine, each prepared once however many jobs ask for it. */
 export class Images {
   readonly #settings: ContainerSettings;
   readonly #logs: string;
+  readonly #patienceMs: number;
   readonly #prepared = new Map<string, Promise<PreparedImage>>();
 
-  constructor(settings: ContainerSettings, logs: string) {
+  constructor(settings: ContainerSettings, logs: string, patienceMs = submissionPatienceMs) {
+    this.#patienceMs = patienceMs;
     this.#settings = settings;
     this.#logs = logs;
   }
@@ -25,7 +27,7 @@ export class Images {
   /** Undefined when it takes too long; it goes on. */
   async inTime(image: JobImage): Promise<PreparedImage | undefined> {
     const timer = new AbortController();
-    const late = sleep(patienceMs, undefined, { signal: timer.signal }).catch(() => undefined);
+    const late = sleep(this.#patienceMs, undefined, { signal: timer.signal }).catch(() => undefined);
     const prepared = await Promise.race([this.#preparing(image), late]);
     timer.abort();
     return prepared && this.#told(image, prepared);
