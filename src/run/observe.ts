@@ -151,7 +151,10 @@ export async function failuresOf(
   return failures;
 }
 
-/** What the fragments of a failed slice say: the newest word on each combination counts. */
+/**
+ * What the fragments of a failed slice say: the newest word on each combination counts. One without a word (the slice
+ * was cancelled, or its host died) has failed with the slice, as the merge will say.
+ */
 async function failedCombinations(
   deps: RunDeps,
   runId: string,
@@ -168,7 +171,9 @@ async function failedCombinations(
     }
   }
   const examples = [...newest.values()].filter((example) => example !== undefined);
-  return { failed: examples.length, examples: examples.slice(0, 5) };
+  const { start, end } = sliceOf(at.round.groups, slice);
+  const succeeded = newest.size - examples.length;
+  return { failed: end - start - succeeded, examples: examples.slice(0, 5) };
 }
 
 /** Combinations of an array that its failed children hold, as the fragments tell; a slice without a word counts whole. */

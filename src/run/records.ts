@@ -217,7 +217,7 @@ export const stateSchema = z.object({
 /** A line of `failures/`: what the engine said about a failed child, kept before it forgets. */
 export const childFailureSchema = z.object({
   child: z.number(),
-  /** Combinations of the slice that its newest fragments call failed; null when there was no fragment to read. */
+  /** Combinations of the slice that its newest fragments do not call succeeded; null when they were not read. */
   failed: z.number().nullable(),
   /** The first few of them. */
   examples: z.array(

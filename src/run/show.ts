@@ -54,14 +54,19 @@ export async function progressOf(
     done: { succeeded: done.succeeded + (run.reused?.combinations ?? 0), failed: done.failed },
     ...(map !== undefined && { map }),
     failedSlices,
-    failures: groupsOf([...failures.values()].flat()),
+    failures: groupsOf(arrays, failures),
     money: {
       meteredUsd: now.meteredUsd,
       budgetUsd: round?.budgetUsd ?? run.budgetUsd,
       estimateUsd: run.estimate.usd,
       usdPerHour: now.burnUsdPerHour,
     },
-    diagnosis: await diagnose(deps, arrays, counts.running + counts.starting === 0),
+    // On one machine asking costs nothing, and what seems to run may have lost its host.
+    diagnosis: await diagnose(
+      deps,
+      arrays,
+      deps.planEngine.kind === 'local' || counts.running + counts.starting === 0,
+    ),
     stopped: state.stopped,
     secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
     lastWatch: state.lastWatch,
@@ -103,9 +108,12 @@ function mapOf(
   return slices > mostMapped ? { failedSlices } : { map, failedSlices };
 }
 
-function groupsOf(lines: readonly ChildFailureRecord[]) {
+function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, readonly ChildFailureRecord[]>) {
   const groups = new FailureGroups();
-  for (const { examples, attempts, class: kind, reason, child } of lines) {
+  const lines = arrays.flatMap(({ key, array: { firstSlice } }) =>
+    (failures.get(key) ?? []).map((line) => ({ ...line, slice: firstSlice + line.child })),
+  );
+  for (const { examples, attempts, class: kind, reason, slice } of lines) {
     for (const { index, id, label, attempt, failure } of examples) {
       const combination = { index, id, label, parameters: {}, text: {} };
       groups.add({ combination, attempts: attempt, failure } satisfies Failed);
@@ -113,7 +121,7 @@ function groupsOf(lines: readonly ChildFailureRecord[]) {
     if (examples.length > 0) continue;
     const last = attempts.at(-1);
     groups.add({
-      combination: { index: -1, id: '', label: `child ${child}`, parameters: {}, text: {} },
+      combination: { index: -1, id: '', label: `slice ${slice}`, parameters: {}, text: {} },
       attempts: attempts.length,
       failure: {
         ...{ class: kind, message: reason, exitCode: last?.exitCode ?? null },

@@ -244,11 +244,14 @@ describe('the story of a run', () => {
     await start(3);
     await work(scene, 'job-1', 0);
     scene.engine.progress('job-1', { running: 2, succeeded: 1 });
+    scene.engine.failed.set('job-1', [1, 2].map(failure));
     await cancel(scene.deps, scene.run, 'wrong grid');
     await look();
     expect(await state()).toMatchObject({
       phase: { phase: 'published' },
       stopped: { by: 'ana', why: 'wrong grid' },
+      // The other two never said a word: they have failed with their slices.
+      done: { succeeded: 1, failed: 2 },
     });
     expect((await review()).title).toContain('(partial)');
     expect(await verdicts()).toContain('c000 succeeded');
