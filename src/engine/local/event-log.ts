@@ -11,12 +11,15 @@ export interface EventLog extends Disposable {
 export function openEventLog(path: string): EventLog {
   const file = openSync(path, 'a+');
   let open = true;
-  endTornLine(file);
+  let torn = true;
   return {
     append: (event) => {
       // The number may be another file's by now.
       if (!open) throw new Error(`${path} is closed`);
-      writeSync(file, `${JSON.stringify(event)}\n`);
+      if (torn) endTornLine(file);
+      torn = true;
+      writeAll(file, Buffer.from(`${JSON.stringify(event)}\n`));
+      torn = false;
     },
     [Symbol.dispose]: () => {
       if (open) closeSync(file);
@@ -25,7 +28,12 @@ export function openEventLog(path: string): EventLog {
   };
 }
 
-/** A writer killed in the middle of a line left no newline; what it meant to say is lost and never read. */
+/** A disk that is nearly full takes a part and says how much; only the next call throws. */
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** A writer killed, or out of disk, in the middle of a line left no newline; what it meant to say is lost and never read. */
 function endTornLine(file: number): void {
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);

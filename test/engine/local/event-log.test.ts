@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -61,4 +62,33 @@ test('the first wish to cancel stands', async () => {
   table.cancel(id, { reason: 'first', at });
   table.cancel(id, { reason: 'second', at });
   expect(table.cancelled(id)?.reason).toBe('first');
+});
+
+const fillLog = `
+  import { truncateSync } from 'node:fs';
+  import { openEventLog, readEvents } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/local/event-log.ts'))};
+  const path = process.argv[1];
+  const started = (child) => ({ event: 'started', child, attempt: 1, at: '${at}' });
+  const log = openEventLog(path);
+  let appended = 0;
+  try { for (;;) { log.append(started(appended)); appended += 1; } } catch {}
+  const kept = readEvents(path, 0).events.length;
+  // Room again, behind a piece of the line that was torn.
+  const line = JSON.stringify(started(0)).length + 1;
+  truncateSync(path, 2 * line + 5);
+  log.append(started(99));
+  console.log(appended - kept);`;
+
+test('a disk that fills in the middle of a line is noticed at that line, and costs no other', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'events.jsonl');
+  // The limit of a file's size (POSIX: units of 512 bytes, bash: 1,024) tears a write as a full disk does.
+  const script = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
+  const node = [process.execPath, '--input-type=module', '-e', fillLog, path];
+  const said = execFileSync('sh', ['-c', script, 'sh', ...node], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  expect(readEvents(path, 0).events).toEqual([started(0), started(1), started(99)]);
+  expect(said).toBe('0\n');
 });
