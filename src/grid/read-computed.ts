@@ -46,5 +46,5 @@ export function readComputed(
         computed.push({ kind: 'derive', name, slot, expression, attributes, node, indexed: false });
     }
   }
-  return orderComputed(computed, reading.problems);
+  return orderComputed(computed, names, reading.problems);
 }

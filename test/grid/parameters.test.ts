@@ -175,6 +175,12 @@ describe('files, chunks and computed parameters', () => {
     expect(grid.hints[0]?.message).toContain('depends on `index`');
   });
 
+  it('a parameter may be called index, and is one', () => {
+    const grid = load('parameters: { index: [5, 6], b: { derive: index * 10 } }\nonly: index > 5');
+    expect(valuesOf(grid, 'b')).toEqual([60]);
+    expect(grid.reusable).toBe(true);
+  });
+
   it('unique seeds are multiples of the stride, equal for equal points and shared over except', () => {
     const seeds = (parameters: string) => valuesOf(load(`parameters: { ${parameters} }`), 's') as number[];
     const small = seeds('a: [1, 2], s: { unique: { stride: 100 } }');
