@@ -8,6 +8,7 @@ import {
   classRow,
   estimateHead,
   estimateRow,
+  hintText,
   moneyLines,
   reuseLine,
   samples,
@@ -88,8 +89,7 @@ function tables(plan: Plan): string[] {
   const { lines, assumptions } = plan.estimate;
   const prices = lines.length === 0 ? '' : table(estimateHead, cells(lines.map(estimateRow)), [3, 4, 5, 6]);
   const hints = plan.hints.map(
-    ({ line, message, fix }) =>
-      `${line === undefined ? '' : `line ${line}: `}${message}${fix === undefined ? '' : ` ${fix}`}`,
+    (hint) => `${hint.line === undefined ? '' : `line ${hint.line}: `}${hintText(hint)}`,
   );
   return [
     ...(prices === '' ? [] : [prices]),

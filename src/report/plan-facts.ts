@@ -30,6 +30,12 @@ export function samples({ samples: shown, count: values, unit }: Axis): string {
 /** Only numbers with more digits than a person writes: seven or more after the point. */
 const rounded = (text: string) => (/^-?\d+\.\d{7,}(e[+-]?\d+)?$/.test(text) ? number(Number(text)) : text);
 
+/** What a hint says, then what to do; its message need not end with a full stop. */
+export function hintText({ message, fix }: Plan['hints'][number]): string {
+  if (fix === undefined) return message;
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${fix}`;
+}
+
 /** How a sentence shows names and foreign words where it will stand. */
 export interface Voice {
   readonly name: (text: string) => string;

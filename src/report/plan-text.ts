@@ -7,6 +7,7 @@ import {
   classRow,
   estimateHead,
   estimateRow,
+  hintText,
   howMany,
   moneyLines,
   reuseLine,
@@ -50,9 +51,10 @@ export function planText(plan: Plan): string {
     .join('\n\n')}\n`;
 }
 
-function hintLine({ file, line, message, fix }: Plan['hints'][number]): string {
+function hintLine(hint: Plan['hints'][number]): string {
+  const { file, line } = hint;
   const place = line === undefined ? file : `${file}:${line}`;
-  return `hint: ${oneLine(place, 120)}: ${oneLine(message, 400)}${fix === undefined ? '' : ` ${oneLine(fix, 400)}`}`;
+  return `hint: ${oneLine(place, 120)}: ${oneLine(hintText(hint), 800)}`;
 }
 
 /** A command as one would type it. */

@@ -74,9 +74,11 @@ export class ResultCollector {
     const fences = numbers === undefined ? undefined : fence(numbers);
     const outside = (value: number) => fences !== undefined && (value < fences.low || value > fences.high);
     const distance = ({ value }: LabelledNumber) => Math.abs(value - (numbers?.median ?? 0));
-    const farthest = [...this.#low.kept, ...this.#high.kept]
-      .filter(({ value }) => outside(value))
-      .sort((a, b) => distance(b) - distance(a));
+    // Of few numbers both ends keep the same ones.
+    const farthest = [
+      ...this.#low.kept.filter(({ value }) => fences !== undefined && value < fences.low),
+      ...this.#high.kept.filter(({ value }) => fences !== undefined && value > fences.high),
+    ].sort((a, b) => distance(b) - distance(a));
     return {
       name: this.name,
       spread: numbers,

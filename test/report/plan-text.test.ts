@@ -76,6 +76,10 @@ describe('a plan in a terminal', () => {
     expect(planText({ ...plan, combinations: total, total }).split('\n')[1]).toBe(line);
   });
 
+  test('parts what a hint found from what to do', () => {
+    expect(planText(plan)).toContain('two | values. Write { value: [16, 30] }.');
+  });
+
   test('says one duration where the estimate has one', () => {
     const estimate = { ...plan.estimate, hours: { low: 1, high: 1 } };
     expect(planText({ ...plan, estimate })).toContain('$31.50, 1 h\n');
@@ -105,7 +109,7 @@ describe('a plan in a terminal', () => {
       Prices: 2026-01-15, price list of us-east-1
         assumed: Instances start within 10 min.
 
-      hint: grids/compas-full.yaml:12: two | values Write { value: [16, 30] }.
+      hint: grids/compas-full.yaml:12: two | values. Write { value: [16, 30] }.
 
       alpha0.100_kick150
         COMPAS --alpha 0.1 --note 'it'\\''s a|b'
@@ -179,7 +183,7 @@ describe('a plan in a review', () => {
 
       **Hints**
 
-      - line 12: two \\| values Write { value: \\[16, 30\\] }.
+      - line 12: two \\| values. Write { value: \\[16, 30\\] }.
 
       <details><summary>Axes</summary>
 

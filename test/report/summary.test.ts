@@ -98,6 +98,13 @@ describe('time and money', () => {
 });
 
 describe('results', () => {
+  test('an outlier among few numbers is named once', async () => {
+    const values = [1, 1.1, 1.2, 1.05, 1.15, 100, 1.3, 1.25];
+    const recipe: Recipe = { results: (_, index) => ({ r: values[index] ?? 0 }) };
+    const [result] = (await summaryOf({ a: from0(8) }, recipe, ['r'])).results;
+    expect(result?.outliers.farthest).toEqual([{ label: 'a=5', value: 100 }]);
+  });
+
   test('an outlier is named by its label', async () => {
     const recipe: Recipe = { results: (_, index) => ({ r: index === 7 ? 1000 : index % 5 }) };
     const [result] = (await summaryOf({ a: from0(20) }, recipe, ['r'])).results;
