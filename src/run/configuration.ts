@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, type Problem } from '../errors.ts';
 import { parseDuration } from '../grid/units.ts';
@@ -92,12 +92,11 @@ export function parseConfiguration(file: string, text: string): Configuration {
     return { file, line, column: col, message: error.message.split(/ at line |\n/)[0] ?? 'not YAML' };
   });
   if (syntax.length > 0) throw new ConfigurationError(syntax);
-  const parsed = configurationSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = configurationSchema.safeParse(readValue(file, document) ?? {});
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(
     parsed.error.issues.map((issue): Problem => {
-      const node = document.getIn(issue.path, true);
-      const offset = isNode(node) ? node.range?.[0] : undefined;
+      const offset = offsetOf(document, issue);
       const place = offset === undefined ? undefined : lines.linePos(offset);
       const key = issue.path.join('.');
       return {
@@ -108,4 +107,32 @@ export function parseConfiguration(file: string, text: string): Configuration {
       };
     }),
   );
+}
+
+function readValue(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    // What the library throws for aliases that grow without bound.
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw new ConfigurationError({ file, message: 'aliases repeat too much' }, { cause });
+  }
+}
+
+/** Where to look: at an unknown key itself, at what is wrong, or at what something is missing from. */
+function offsetOf(document: Document, issue: z.core.$ZodIssue): number | undefined {
+  const at = (path: readonly PropertyKey[]) =>
+    path.length === 0 ? document.contents : document.getIn(path, true);
+  if (issue.code === 'unrecognized_keys') {
+    const map = at(issue.path);
+    const pair = isMap(map)
+      ? map.items.find(({ key }) => isScalar(key) && key.value === issue.keys[0])
+      : undefined;
+    if (isScalar(pair?.key)) return pair.key.range?.[0];
+  }
+  for (let length = issue.path.length; length >= 0; length--) {
+    const node = at(issue.path.slice(0, length));
+    if (isNode(node)) return node.range?.[0];
+  }
+  return undefined;
 }

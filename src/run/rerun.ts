@@ -11,7 +11,7 @@ import type { RunDeps } from './deps.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
 import { ceilingOf } from './price.ts';
-import { basisOf, roundRecord } from './round-record.ts';
+import { basisOf, lowest, roundRecord } from './round-record.ts';
 import { ensureStarted, openRound, type Started } from './start.ts';
 
 export interface RerunRequest {
@@ -60,14 +60,15 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
       choose: queueChooser(deps.planEngine),
       again: chosen.again,
     };
-    const planned = rerunRound(basisOf(run, deps.engine.limits), chosen.indexes, choice);
+    const packed = rerunRound(basisOf(run, deps.engine.limits), chosen.indexes, choice);
+    const planned = { ...packed, budgetUsd: budgetOf(deps, started, packed, request.overrides) };
     const number = started.state.value.phase.round + 1;
     const plan = describe(deps, started, planned, number, chosen);
     if (request.dryRun) return { outcome: 'planned', plan };
     if (plan.budgetLeftUsd !== null && plan.budgetLeftUsd <= 0) {
       return {
         outcome: 'refused',
-        why: 'the budget of this run is spent: give the round its own with --budget-usd',
+        why: 'the budget of this run is spent: give the round its own with --budget-usd (at most `money.run_usd` of muster.yaml for the whole run)',
       };
     }
     const opened = await openRound(deps, run, roundRecord(deps, run, number, planned, request.reason));
@@ -76,6 +77,21 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
     // Another round came first: plan again on top of it. Anything else is final.
     if (now.state.value.phase.round < number) return { outcome: 'refused', why: opened.why };
   }
+}
+
+/**
+ * What the run may have cost when this round ends: a budget given with a rerun is the round's own, on top of what was
+ * spent. By the meter, as the stop goes by it.
+ */
+function budgetOf(
+  { settings }: RunDeps,
+  { state }: Started,
+  { budgetUsd }: PlannedRound,
+  overrides: Overrides,
+): number | null {
+  const own = overrides.budgetUsd;
+  const total = own === undefined ? budgetUsd : state.value.money.meteredUsd + own;
+  return lowest(total, settings.money.runUsd);
 }
 
 /** Said here, since an engine that refuses it has already cost a round. */
@@ -122,14 +138,14 @@ function describe(
   { leftOut, inProgress }: Choice,
 ): RerunPlan {
   const indexes = ranges.union(...planned.groups.map((group) => group.indexes));
-  const { meteredUsd, exactUsd } = state.value.money;
+  const { meteredUsd } = state.value.money;
   return {
     round,
     indexes,
     combinations: ranges.size(indexes),
     slices: planned.arrays.reduce((sum, { slices }) => sum + slices, 0),
     worstUsd: ceilingOf(deps.planEngine, planned),
-    budgetLeftUsd: planned.budgetUsd === null ? null : planned.budgetUsd - (exactUsd ?? meteredUsd),
+    budgetLeftUsd: planned.budgetUsd === null ? null : planned.budgetUsd - meteredUsd,
     leftOut,
     inProgress,
   };

@@ -64,10 +64,25 @@ export function openScene(
 /** A run of so many combinations, one slice each, ready to be started. */
 export async function writeRun(
   scene: Scene,
-  options: { readonly combinations: number; readonly name?: string; readonly pilot?: number },
+  options: {
+    readonly combinations: number;
+    readonly name?: string;
+    readonly pilot?: number;
+    readonly budgetUsd?: number;
+  },
 ): Promise<RunRecord> {
   const name = options.name ?? 'demo';
-  const run = runRecord(`${name}-0123456789ab`, options.combinations, options.pilot ?? 0);
+  const plain = runRecord(`${name}-0123456789ab`, options.combinations, options.pilot ?? 0);
+  const { budgetUsd } = options;
+  const run =
+    budgetUsd === undefined
+      ? plain
+      : {
+          ...plain,
+          budgetUsd,
+          grid: { ...plain.grid, budget: { usd: budgetUsd } },
+          firstRound: { ...plain.firstRound, budgetUsd },
+        };
   scene.run = run.run;
   await createDocument(scene.store, runKey(run.run), run);
   return run;

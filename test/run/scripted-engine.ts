@@ -29,6 +29,8 @@ export class ScriptedEngine implements Engine {
   readonly script: ('submitted' | 'throttled' | 'rejected' | 'lost answer' | 'lost request')[] = [];
   /** Runs when SubmitJob was called, before it answers: to kill, cancel or race. */
   onSubmit: (request: JobRequest) => void | Promise<void> = () => {};
+  /** When all counts were true. */
+  countsAt = '2026-01-01T00:00:00.000Z';
   #next = 1;
 
   async submit(request: JobRequest): Promise<SubmitOutcome> {
@@ -70,7 +72,7 @@ export class ScriptedEngine implements Engine {
     const job = this.jobs.get(jobId);
     if (job === undefined) return { state: 'gone' };
     const state = job.ended ? 'ended' : 'active';
-    return { state, counts: job.counts, countsAt: '2026-01-01T00:00:00.000Z' };
+    return { state, counts: job.counts, countsAt: this.countsAt };
   }
 
   async failures(handle: JobHandle, known: ReadonlySet<number>): Promise<readonly ChildFailure[]> {
