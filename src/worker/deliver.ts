@@ -12,27 +12,41 @@ export interface Parcel {
 /** Uploads at once: many small files are bound by latency, few large ones by bandwidth. */
 const uploadsAtOnce = 8;
 
-/** Puts files under the attempt's own prefix, which nobody else writes. In the order given. */
+/**
+ * Puts files under the attempt's own prefix, which nobody else writes. In the order given. After the first failure no
+ * further upload begins, and it throws once those that had begun have ended: the next combination needs their files' place.
+ */
 export async function deliver(
   store: Store,
   prefix: string,
   parcels: readonly Parcel[],
 ): Promise<readonly OutputRecord[]> {
   const limit = pLimit(uploadsAtOnce);
-  return await Promise.all(
-    parcels.map((parcel) =>
-      limit(async () => {
-        const key = prefix + parcel.path;
-        const put = await store.putFile(key, parcel.file);
-        if (put.outcome === 'conflict') {
-          throw new WorkFailure({
-            class: 'store',
-            message: `${store.url(key)} is already there: another worker claims to be this attempt`,
-            again: true,
-          });
-        }
-        return { path: parcel.path, key, size: put.size, sha256: put.sha256 };
-      }),
-    ),
-  );
+  const failed = new AbortController();
+  const upload = async (parcel: Parcel): Promise<OutputRecord> => {
+    failed.signal.throwIfAborted();
+    try {
+      return await put(store, prefix, parcel);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  };
+  const uploads = parcels.map((parcel) => limit(upload, parcel));
+  await Promise.allSettled(uploads);
+  failed.signal.throwIfAborted();
+  return await Promise.all(uploads);
+}
+
+async function put(store: Store, prefix: string, { path, file }: Parcel): Promise<OutputRecord> {
+  const key = prefix + path;
+  const stored = await store.putFile(key, file);
+  if (stored.outcome === 'conflict') {
+    throw new WorkFailure({
+      class: 'store',
+      message: `${store.url(key)} is already there: another worker claims to be this attempt`,
+      again: true,
+    });
+  }
+  return { path, key, size: stored.size, sha256: stored.sha256 };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError, RemoteError } from '../../src/errors.ts';
 import { openDirectoryStore } from '../../src/store/directory.ts';
@@ -39,6 +40,32 @@ describe('a store that fails', () => {
       message: 'the store failed: access denied',
       again: true,
     });
+  });
+
+  it('to take one of many outputs is not asked to take the rest, while the next combination runs', async () => {
+    const its = await aRun({
+      script: `for (let n = 0; n < 40; n += 1) fs.writeFileSync('out' + n, 'x');`,
+      program: { outputs: [output({ path: 'out*', min: 40 })] },
+    });
+    let asked = 0;
+    let busy = 0;
+    const deps = failing((store) => ({
+      putFile: async (key, path) => {
+        if (key.endsWith('program.log.gz')) {
+          expect(busy).toBe(0);
+          return await store.putFile(key, path);
+        }
+        asked += 1;
+        busy += 1;
+        const mine = asked;
+        await sleep(mine === 1 ? 5 : 50);
+        busy -= 1;
+        throw refused();
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(75);
+    expect(asked).toBe(8);
+    expect(its.programLog(await its.entry())).toBe('');
   });
 
   it('because its disk is full is told apart', async () => {
