@@ -83,6 +83,7 @@ describe('a run with failures', () => {
     const text = await place.good('explain');
     expect(text).toContain('the program exited with 3');
     expect(text).toContain('n3_left');
+    expect(text).toContain(`A log as a whole: muster logs ${run} `);
     const told = JSON.parse(await place.good('explain', 'toy', '--json'));
     expect(told).toMatchObject({ run, phase: 'published', failures: [{ class: 'program' }] });
   });
@@ -187,6 +188,9 @@ describe('rerun executes exactly what is selected', { timeout: 120_000 }, () => 
     expect(place.noted()).toEqual([]);
     expect(await place.good('status')).toContain('a test');
     expect((await place.muster('rerun', '--select', 'failed,missing')).code).toBe(0);
+    expect(await place.good('explain')).toMatch(
+      /^toy-\w+ is published: \d+ of \d+ combinations succeeded, 0 failed, 0 missing\.\n$/,
+    );
     expect(place.noted()).toHaveLength(12);
   });
 

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { FailureGroups } from '../../report/failure-groups.ts';
 import { failureLines } from '../../report/failure-text.ts';
 import { count, plural } from '../../report/format.ts';
 import { type RunProgress, sliceCounts } from '../../report/run-progress.ts';
+import type { RunDeps } from '../../run/deps.ts';
 import { readArrays } from '../../run/observe.ts';
+import { openOutcomes } from '../../run/outcomes.ts';
 import { progressOf } from '../../run/show.ts';
 import { ensureStarted } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
@@ -19,7 +22,9 @@ export function explainCommand(): Command {
         const started = await ensureStarted(deps, run);
         const arrays = await readArrays(deps, run, started.rounds);
         const progress = await progressOf(deps, started, started.state.value, arrays);
-        const { diagnosis, failures, phase } = progress;
+        const { diagnosis, phase } = progress;
+        const failures = phase === 'published' ? await mergedFailures(deps, run) : progress.failures;
+        const example = failures.flatMap(({ examples }) => examples).find(({ index }) => index >= 0);
         const aside = arrays.flatMap(({ array, document: { value } }) =>
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
         );
@@ -32,9 +37,7 @@ export function explainCommand(): Command {
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
           ...failureLines(failures),
-          ...(failures.length > 0
-            ? [`A log as a whole: ${command(`logs ${run} ${firstOf(failures)}`)}`]
-            : []),
+          ...(example === undefined ? [] : [`A log as a whole: ${command(`logs ${run} ${example.index}`)}`]),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       }),
@@ -49,4 +52,10 @@ function standing({ run, phase, combinations, done, slices }: RunProgress): stri
   return `${run} is ${phase}: ${ends}; slices: ${sliceCounts({ slices })}.`;
 }
 
-const firstOf = (failures: RunProgress['failures']) => failures[0]?.examples[0]?.label ?? '<combination>';
+/** Of the merge: what a later round made good is no failure any more. */
+async function mergedFailures(deps: RunDeps, run: string): Promise<RunProgress['failures']> {
+  using open = await openOutcomes(deps, run);
+  const groups = new FailureGroups();
+  for await (const outcome of open.outcomes()) if (outcome.state === 'failed') groups.add(outcome);
+  return groups.finish();
+}
