@@ -15,6 +15,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-faults-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+// Hundreds of stories each: seconds alone, much longer on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Tells a story in which one call goes wrong; whoever is left or comes next does the same again. */
 async function tellWith(story: Story, faults: Faults, fault: Fault) {
@@ -39,23 +41,26 @@ async function tellWith(story: Story, faults: Faults, fault: Fault) {
   return outcomeOf(world);
 }
 
+/** A call that fails leaves what a killed one leaves, but for the lease of a process that may be alive: two stories do. */
+const faultsOf = (story: Story): readonly Fault[] =>
+  story === stories['with a good pilot'] || story === stories['cancelled half-way']
+    ? ['killed', 'answer lost', 'refused']
+    : ['killed'];
+
 describe.each(Object.entries<Story>(stories))('a run %s', (_name, story) => {
-  test.each<Fault>(['killed', 'answer lost', 'refused'])(
-    'comes to the same end wherever a call is %s',
-    async (fault) => {
-      const counting = new Faults(fault, 0);
-      const undisturbed = await tellWith(story, counting, fault);
-      expect(undisturbed).toMatchObject({
-        ...{ phase: { phase: 'published' }, marker: false, active: [], working: [], twice: [], again: [] },
-        review: { state: 'open', stage: 'ready' },
+  test.each(faultsOf(story))('comes to the same end wherever a call is %s', async (fault) => {
+    const counting = new Faults(fault, 0);
+    const undisturbed = await tellWith(story, counting, fault);
+    expect(undisturbed).toMatchObject({
+      ...{ phase: { phase: 'published' }, marker: false, active: [], working: [], twice: [], again: [] },
+      review: { state: 'open', stage: 'ready' },
+    });
+    for (let at = 1; at <= counting.calls; at++) {
+      const faults = new Faults(fault, at);
+      const outcome = await tellWith(story, faults, fault).catch((error: unknown) => {
+        throw new Error(`call ${at}, ${faults.hit}`, { cause: error });
       });
-      for (let at = 1; at <= counting.calls; at++) {
-        const faults = new Faults(fault, at);
-        const outcome = await tellWith(story, faults, fault).catch((error: unknown) => {
-          throw new Error(`call ${at}, ${faults.hit}`, { cause: error });
-        });
-        expect(outcome, `call ${at}, ${faults.hit}`).toEqual(undisturbed);
-      }
-    },
-  );
+      expect(outcome, `call ${at}, ${faults.hit}`).toEqual(undisturbed);
+    }
+  });
 });

@@ -18,6 +18,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-shuffle-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+// Fifty runs each: seconds alone, much longer on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What a person does meanwhile. */
 type Person = (deps: RunDeps, world: World, shuffle: Shuffle) => Promise<void>;
