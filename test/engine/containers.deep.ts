@@ -31,6 +31,9 @@ const forget = (image = demo) => askDocker('docker', ['rmi', '--force', localTag
 if (why === undefined) {
   writeImageFolder(join(images.path, 'demo'));
   await forget();
+} else {
+  // Hooks do not run where every test is skipped.
+  await images[Symbol.asyncDispose]();
 }
 
 afterAll(async () => {
