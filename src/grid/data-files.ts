@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { DataFile } from './grid.ts';
 import type { Problems } from './problems.ts';
 import type { Node } from './tree.ts';
@@ -132,5 +132,3 @@ function readBounded(absolute: string): Buffer | string {
     closeSync(file);
   }
 }
-
-export const folderOf = (path: string) => dirname(path);

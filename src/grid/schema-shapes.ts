@@ -84,5 +84,3 @@ export const shapeSchema = {
     .default(1_000_000)
     .meta({ description: 'More combinations than this are an error.' }),
 } as const;
-
-export type BlockDocument = z.output<typeof block>;

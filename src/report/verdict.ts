@@ -53,10 +53,3 @@ function failureKinds({ failures }: Counted): string {
 function dollars(usd: number): string {
   return usd >= 10 ? `$${count(usd)}` : money(usd).replace(/\.00$/, '');
 }
-
-/** The title of the review once results are there. */
-export function publishedTitle(grid: string, summary: Counted, context: VerdictContext): string {
-  const { succeeded } = summary.states;
-  const part = succeeded < summary.combinations && context.stopped !== null ? ' (partial)' : '';
-  return `${grid}${part}: ${count(succeeded)} of ${count(summary.combinations)} verified`;
-}

@@ -5,7 +5,7 @@ import { findings } from '../../src/report/findings.ts';
 import { type Published, publishedBody, resultsReadme } from '../../src/report/published.ts';
 import { type RunFacts, runFacts } from '../../src/report/run-facts.ts';
 import { type Summary, summarise } from '../../src/report/summary.ts';
-import { publishedTitle, verdict } from '../../src/report/verdict.ts';
+import { verdict } from '../../src/report/verdict.ts';
 import { axesOf, ensemble, type Recipe } from './ensemble.ts';
 
 const axes = { alpha: [0.1, 0.5, 1], lambda: [0.1, 0.5] };
@@ -112,13 +112,6 @@ describe('the verdict', () => {
       { budgetUsd: 1e9, stopped: { by: 'a', why: 'b', at: '' } },
     );
     expect(text.length).toBeLessThanOrEqual(140);
-  });
-
-  test('the title of a stopped run says partial', async () => {
-    const stopped = { by: 'ada', why: 'enough', at: '2026-03-01T10:00:00Z' };
-    expect(publishedTitle('demo', await summaryOf(), { budgetUsd: null, stopped })).toBe(
-      'demo (partial): 4 of 6 verified',
-    );
   });
 });
 
