@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../files/faults.ts';
 import { memoryKills, processNumbers, reapedCpuSeconds } from './proc.ts';
 import { endGroup, killLeftovers } from './process-group.ts';
 import type { ProgramLog } from './program-log.ts';
@@ -55,7 +56,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   const numbersBefore = processNumbers();
   const child = start(request);
   if (typeof child === 'string') return notStarted(child);
-  const pid = await spawned(child);
+  const pid = await spawned(child, request.argv[0] ?? '');
   if (typeof pid === 'string') return notStarted(pid);
 
   const exited = once(child, 'exit');
@@ -97,13 +98,24 @@ function start(request: ProgramRequest): ChildProcess | string {
   }
 }
 
-async function spawned(child: ChildProcess): Promise<number | string> {
+async function spawned(child: ChildProcess, command: string): Promise<number | string> {
   try {
     await once(child, 'spawn');
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return spawnFault(error, command);
   }
   return child.pid ?? 'it has no process id';
+}
+
+function spawnFault(error: unknown, command: string): string {
+  switch (errorCode(error)) {
+    case 'ENOENT':
+      return `${command} was not found. Is it on the PATH (docker/<image>/bin on this machine), and the interpreter of its first line there?`;
+    case 'EACCES':
+      return `${command} may not be executed (chmod +x)`;
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function notStarted(reason: string): ProgramEnd {

@@ -93,8 +93,14 @@ describe('a program that fails', () => {
     expect((await its.start()).code).toBe(1);
     expect((await its.entry()).failure).toMatchObject({
       class: 'start',
-      message: expect.stringContaining('no-such-program'),
+      message: expect.stringContaining('no-such-program was not found'),
     });
+  });
+
+  it('is told apart from one that may not be executed', async () => {
+    const its = await aRun({ program: { command: [import.meta.filename] } });
+    await its.start();
+    expect((await its.entry()).failure?.message).toContain('may not be executed (chmod +x)');
   });
 
   it('names the signal that ended it', async () => {
