@@ -86,7 +86,7 @@ export async function showPublished(
 
 async function publishedText(
   deps: RunDeps,
-  { started, summary, endedAt }: Publication,
+  { started, summary, unreadable, endedAt }: Publication,
   state: StateRecord,
   figures: Published['figures'],
 ): Promise<Published> {
@@ -97,6 +97,7 @@ async function publishedText(
     summary,
     facts: factsOf(run, summary),
     ...(previous !== undefined && { previous }),
+    unreadable,
     figures,
     classes: rounds.at(-1)?.classes ?? run.classes,
     outputs: run.grid.program.outputs,

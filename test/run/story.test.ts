@@ -11,7 +11,7 @@ import { publish } from '../../src/run/publish.ts';
 import { rerun } from '../../src/run/rerun.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
 import { activeRuns, watch } from '../../src/run/watch.ts';
-import { activeKey, failuresKey } from '../../src/store/keys.ts';
+import { activeKey, failuresKey, fragmentKey } from '../../src/store/keys.ts';
 import { openScene, type Scene, writeRun } from './scene.ts';
 import { work, writeCombinations } from './slices.ts';
 
@@ -316,6 +316,18 @@ describe('the story of a run', () => {
     await look();
     expect((await review()).stage).toBe('ready');
     expect(await active()).toEqual([]);
+  });
+
+  test('a fragment that cannot be read is named to the reviewer', async () => {
+    await start(2);
+    await work(scene, 'job-1', 0);
+    const key = fragmentKey(scene.run, 0, 1, { job: 'job-1', attempt: 1, part: 0 });
+    await scene.store.put(key, '{ cut off', { kind: 'absent' });
+    scene.engine.end('job-1', { succeeded: 2 });
+    await look();
+    const { body } = await review();
+    expect(body).toContain('1 fragment could not be read');
+    expect(body).toContain(key);
   });
 
   test('a review that a person closed stays closed', async () => {
