@@ -17,6 +17,7 @@ export function canonicalJson(value: Value): string {
 
 function canonicalNumber(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no canonical form`);
-  if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
-  return String(Number(value.toPrecision(12)));
+  if (Number.isSafeInteger(value)) return (value === 0 ? 0 : value).toFixed(0);
+  // The same text as `String`, without V8's cache of number texts.
+  return JSON.stringify(Number(value.toPrecision(12)));
 }

@@ -39,6 +39,10 @@ export function computedLiteral(value: Value): Literal {
   if (typeof value === 'string') return { value, text: value };
   if (typeof value === 'object' && value !== null) return { value, text: JSON.stringify(value) };
   if (typeof value === 'number' && isPlainInteger(value)) return { value, text: value.toFixed(0) };
+  // The same text as `String`, for finite numbers, without V8's cache of number texts.
+  if (typeof value === 'number' && Number.isFinite(value) && value !== 0) {
+    return { value, text: JSON.stringify(value) };
+  }
   return { value, text: Object.is(value, -0) ? '-0' : String(value) };
 }
 

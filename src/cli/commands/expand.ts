@@ -46,13 +46,23 @@ async function printCombinations(loaded: ExpandedGrid, options: ExpandOptions): 
     return;
   }
   const whole = options.limit === undefined && options.select === undefined;
-  if (options.format === 'csv') await write(batched(csvLines(loaded, options)));
+  if (options.format === 'csv') await write(csvChunks(loaded, options));
   else await write(whole ? loaded.jsonl() : batched(jsonLines(loaded, options)));
 }
 
-async function* limited(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<Combination> {
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  const all = options.select === undefined ? loaded.combinations() : chosen(loaded, options.select);
+function limited(
+  loaded: ExpandedGrid,
+  { limit, select: spec }: ExpandOptions,
+): Iterable<Combination> | AsyncIterable<Combination> {
+  if (spec !== undefined) return take(chosen(loaded, spec), limit);
+  return limit === undefined ? loaded.combinations() : take(loaded.combinations(), limit);
+}
+
+async function* take(
+  all: Iterable<Combination> | AsyncIterable<Combination>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Combination> {
+  let left = limit;
   for await (const combination of all) {
     if (left-- <= 0) return;
     yield combination;
@@ -73,15 +83,24 @@ async function* jsonLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGe
   for await (const combination of limited(loaded, options)) yield JSON.stringify(combination);
 }
 
-async function* csvLines(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
+/** Rows turned into text at once: more of them outlive a collection of garbage, and a million rows then take 100 MB. */
+const rowsAtOnce = 20;
+
+async function* csvChunks(loaded: ExpandedGrid, options: ExpandOptions): AsyncGenerator<string> {
   const names = new Set<string>();
-  for await (const { text } of limited(loaded, options))
+  for await (const { text } of limited(loaded, options)) {
     for (const name of Object.keys(text)) names.add(name);
-  const row = (cells: readonly unknown[]) => stringify([[...cells]]).trimEnd();
-  yield row(['index', 'id', 'label', ...names]);
-  for await (const { index, id, label, text } of limited(loaded, options)) {
-    yield row([index, id, label, ...[...names].map((name) => text[name] ?? '')]);
   }
+  const columns = [...names];
+  let rows: unknown[][] = [['index', 'id', 'label', ...columns]];
+  for await (const { index, id, label, text } of limited(loaded, options)) {
+    // As text by way of JSON: `String` would keep each index in V8's cache of number texts.
+    rows.push([JSON.stringify(index), id, label, ...columns.map((name) => text[name] ?? '')]);
+    if (rows.length < rowsAtOnce) continue;
+    yield stringify(rows);
+    rows = [];
+  }
+  if (rows.length > 0) yield stringify(rows);
 }
 
 /** Characters written together: one write a line is most of the time at a million lines. */
