@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { z } from 'zod';
 import type { Value } from './combination.ts';
 import type { DataFiles } from './data-files.ts';
@@ -109,11 +110,7 @@ function toProgram(written: ProgramDocument, root: Node, problems: Problems, dat
     environment: Object.fromEntries(
       Object.keys(written.environment).map((key) => [key, textOf(node('environment', key))]),
     ),
-    files: files.flatMap((file, index) => {
-      const place = node('files', index);
-      const read = place === undefined ? undefined : data.read(file, 'program', place);
-      return read === undefined ? [] : [read.path];
-    }),
+    files: toFiles(files, node('files'), problems, data),
     inputs: toInputs(inputs, node('inputs'), problems, data),
     ...(checkpoint === undefined
       ? {}
@@ -133,6 +130,29 @@ function toProgram(written: ProgramDocument, root: Node, problems: Problems, dat
     ),
     credentials,
   };
+}
+
+/** Paths from the root. In the work directory a file has its last name only, which therefore must be its own. */
+function toFiles(
+  written: readonly string[],
+  list: Node | undefined,
+  problems: Problems,
+  data: DataFiles,
+): readonly string[] {
+  const byName = new Map<string, string>();
+  return written.flatMap((file, index) => {
+    const place = list === undefined ? undefined : at(list, [index]);
+    const path = place === undefined ? undefined : data.read(file, 'program', place)?.path;
+    if (path === undefined) return [];
+    const name = posix.basename(path);
+    const other = byName.get(name);
+    if (other !== undefined && other !== path) {
+      const message = `\`${path}\` and \`${other}\` would both be \`${name}\` in the work directory`;
+      problems.add(place, message, 'Rename one of them.');
+    }
+    byName.set(name, path);
+    return [path];
+  });
 }
 
 /** Literals keep their text: `--tolerance, 1.0` passes `1.0`. */

@@ -55,8 +55,9 @@ function killed(signal: string, byKernel: boolean | undefined, circumstances: Ci
   const { subject, onExit, diskFull } = circumstances;
   if (diskFull) return { ...fullDisk, signal };
   const again = signal in signalCodes && onExit.includes(128 + (signalCodes[signal] ?? 0));
-  // Nobody else sends SIGKILL into a container.
-  if (byKernel === true || signal === 'SIGKILL') {
+  // Nobody else sends SIGKILL into a container. The kernel's count is of the whole memory group: another signal at the
+  // time of a neighbour's end says nothing about memory.
+  if (signal === 'SIGKILL') {
     return { ...permanent('memory', outOfMemory(subject, byKernel)), signal, again };
   }
   return { ...permanent(ownClass[subject], `${subject} was ended by ${signal}`), signal, again };

@@ -59,6 +59,15 @@ describe('inputs that lie in the repository', () => {
     expect(() => load(from)).toThrow(message);
   });
 
+  test('two program files of one name are refused: one would be lost in the work directory', () => {
+    writeFileSync(join(root, 'grids/tables/deep/a.txt'), 'other');
+    const text =
+      'name: x\nprogram: { image: x, command: [run], files: [tables/a.txt, tables/deep/a.txt] }\nparameters: { n: 1 }\n';
+    expect(() => loadGridText(text, 'grids/x.yaml', { root })).toThrow(
+      '`grids/tables/deep/a.txt` and `grids/tables/a.txt` would both be `a.txt` in the work directory',
+    );
+  });
+
   test('elsewhere keep their placeholders', () => {
     expect(load('s3://bucket/{n}/').grid.program.inputs).toEqual([{ from: 's3://bucket/{n}/', to: 'in/' }]);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { attemptSeconds, attemptUsd } from '../../src/money/exact.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 import type { Job, Market } from '../../src/money/rate.ts';
 import { adviceFor, usageOf } from '../../src/money/waste.ts';
@@ -65,21 +64,5 @@ describe('advice', () => {
   test('never asks for more than there was', () => {
     const tight = usageOf([{ seconds: 100, cpuSeconds: 90, peakMemoryBytes: 6.9 * gib }]);
     expect(adviceFor(tight, job, machine)).toMatchObject({ vcpus: 1, memoryMib: 7168 });
-  });
-});
-
-describe('an attempt', () => {
-  test('costs its seconds', () => {
-    expect(attemptUsd(1800, 0.5)).toBe(0.25);
-  });
-
-  test('lasts from its start to its stop', () => {
-    const [startedAt, stoppedAt] = ['2026-11-20T00:00:00Z', '2026-11-20T00:01:30Z'];
-    expect(attemptSeconds({ startedAt, stoppedAt }, 600)).toBe(90);
-  });
-
-  test('that never started took no time, one without an end its timeout', () => {
-    expect(attemptSeconds({}, 600)).toBe(0);
-    expect(attemptSeconds({ startedAt: '2026-11-20T00:00:00Z' }, 600)).toBe(600);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../src/worker/failure.ts';
 import { aRun, output } from './a-run.ts';
 
 describe('a program that fails', () => {
@@ -111,6 +112,20 @@ describe('a program that fails', () => {
       signal: 'SIGSEGV',
       exitCode: null,
     });
+  });
+
+  it('is not blamed for a neighbour that the kernel killed for memory at the same time', () => {
+    const circumstances = {
+      subject: 'the program',
+      onExit: [],
+      timeoutSeconds: 60,
+      scratchGib: undefined,
+      diskFull: false,
+    } as const;
+    const crash = failureOf({ kind: 'killed', signal: 'SIGSEGV', outOfMemory: true }, circumstances);
+    expect(crash).toMatchObject({ class: 'program', signal: 'SIGSEGV' });
+    const kill = failureOf({ kind: 'killed', signal: 'SIGKILL', outOfMemory: true }, circumstances);
+    expect(kill?.message).toContain('it ran out of memory');
   });
 
   it('most likely ran out of memory when something killed it', async () => {
