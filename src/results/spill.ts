@@ -22,7 +22,7 @@ export interface Spill extends Disposable {
 /** Bytes read at once: reports of one slice lie side by side. */
 const blockBytes = 1 << 18;
 
-/** JSON text whose values are kept after they were read: a few slices that take turns. Bytes. */
+/** JSON text whose values are kept where slices take turns. Bytes. */
 const keptBytes = 4 << 20;
 
 /** Synchronous on purpose: a local temporary file, tens of thousands of small records, no interleaving to reason about. */
@@ -64,26 +64,32 @@ export function openSpill(directory: string): Spill {
   };
 }
 
-/** Remembers the values that were asked for last, as long as their text is within the bound together. */
-function keepLast(bound: number): (span: Span, make: () => unknown) => unknown {
-  const values = new Map<Span, unknown>();
+/**
+ * Remembers the value that was asked for last. Whoever goes back to an earlier place goes through slices that take turns:
+ * from then on the last few are kept, as long as their text is within the bound together. Not before, because what
+ * outlives a few others is collected late, and a merge that reads much takes more memory for it.
+ */
+function keepLast(most: number): (span: Span, make: () => unknown) => unknown {
+  const values = new Map<number, { readonly value: unknown; readonly length: number }>();
+  let bound = 0;
   let total = 0;
-  return (span, make) => {
-    const known = values.get(span);
+  let furthest = 0;
+  let last: { readonly offset: number; readonly value: unknown } | undefined;
+  return ({ offset, length }, make) => {
+    if (last?.offset === offset) return last.value;
+    if (offset < furthest) bound = most;
+    furthest = Math.max(furthest, offset);
+    const known = values.get(offset) ?? { value: make(), length };
     // Maps keep the order of insertion: the first one was not asked for the longest.
-    if (values.delete(span)) {
-      values.set(span, known);
-      return known;
-    }
-    const value = make();
-    values.set(span, value);
-    total += span.length;
-    for (const oldest of values.keys()) {
-      if (total <= bound || oldest === span) break;
+    if (!values.delete(offset)) total += length;
+    values.set(offset, known);
+    for (const [oldest, old] of values) {
+      if (total <= bound || oldest === offset) break;
       values.delete(oldest);
-      total -= oldest.length;
+      total -= old.length;
     }
-    return value;
+    last = { offset, value: known.value };
+    return known.value;
   };
 }
 
