@@ -25,12 +25,18 @@ export async function planFetch(
   const files: ManifestLine[] = [];
   let bytes = 0;
   let combinations = 0;
+  const seen = new Set<string>();
   for await (const outcome of outcomes) {
     if (selection.where?.(outcome.combination) === false) continue;
     const wanted = manifestLines(outcome).filter(({ path }) => isWanted(path, selection.only));
-    for (const line of wanted) bytes += line.size;
     if (wanted.length > 0) combinations += 1;
-    files.push(...wanted);
+    for (const line of wanted) {
+      // The combinations of a slice that ran as one share its outputs: they come once, under the first label.
+      if (seen.has(line.key)) continue;
+      seen.add(line.key);
+      bytes += line.size;
+      files.push(line);
+    }
   }
   return { files, bytes, combinations };
 }

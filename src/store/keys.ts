@@ -44,9 +44,12 @@ export const outputPrefix = (
   label: string,
   writer: { readonly round: number; readonly job: string; readonly attempt: number },
 ) => `runs/${run}/outputs/${label}/${pad(writer.round, 3)}-${keySafe(writer.job)}-${pad(writer.attempt, 2)}/`;
-/** The last saved checkpoint of a combination in a round, with the attempt that saved it. */
+/**
+ * The saved checkpoints of a combination in a round. Below `outputs/`, where the job role may write (design, section
+ * 14); an attempt's own folder there has a name of three parts and is never called so.
+ */
 export const checkpointPrefix = (run: string, round: number, id: string) =>
-  `${roundPrefix(run, round)}checkpoints/${id}/`;
+  `runs/${run}/outputs/.checkpoints/${pad(round, 3)}/${id}/`;
 
 export const mergedPrefix = (run: string, sha256: string) => `runs/${run}/merged/${sha256}/`;
 

@@ -315,3 +315,11 @@ test('verification of a fetched tree finds what is missing or differs', async ()
   writeFileSync(join(target, 'alpha0.5/a.h5'), 'changed');
   expect((await verifyFetched(target, plan.files)).problems).toMatchObject([{ file: { label: 'alpha0.5' } }]);
 });
+
+test('outputs that the combinations of a slice share are fetched once', async () => {
+  const shared = outcome(0, ['a.h5']);
+  const sharing: readonly Outcome[] = [shared, { ...outcome(1, []), outputs: shared.outputs }];
+  const plan = await planFetch(sharing, {});
+  expect(plan).toMatchObject({ combinations: 2, bytes: contentOf(0, 'a.h5').length });
+  expect(plan.files.map(({ label, path }) => [label, path])).toEqual([[shared.combination.label, 'a.h5']]);
+});

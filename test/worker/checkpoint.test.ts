@@ -6,7 +6,7 @@ import { CheckpointKeeper } from '../../src/worker/checkpoint.ts';
 import { cleanScratch, scratchBelow } from '../../src/worker/work-directory.ts';
 import { aRun, output, run } from './a-run.ts';
 
-const folder = `runs/${run}/rounds/000/checkpoints/point/`;
+const folder = `runs/${run}/outputs/.checkpoints/000/point/`;
 
 async function aKeeper() {
   const its = await aRun();
@@ -128,7 +128,7 @@ describe('the checkpoint of a program that asks for another attempt', () => {
     const its = await aRun({ script, program, args: ['1'] });
     expect((await its.start()).code).toBe(1);
     const saved: string[] = [];
-    for await (const { key } of its.store.list(`runs/${run}/rounds/000/checkpoints/`)) saved.push(key);
+    for await (const { key } of its.store.list(`runs/${run}/outputs/.checkpoints/000/`)) saved.push(key);
     expect(saved).toEqual([]);
   });
 });

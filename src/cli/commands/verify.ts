@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { count, plural, size } from '../../report/format.ts';
-import { manifestLines } from '../../results/manifest.ts';
+import { planFetch } from '../../results/plan-fetch.ts';
 import { verifyFetched, verifyStored } from '../../results/verify-files.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
 import type { Done } from '../commands.ts';
@@ -25,13 +25,11 @@ export function verifyCommand(done: Done): Command {
       atWorkplace(command, options, async ({ deps }) => {
         const { run } = await findRun(deps, given);
         using open = await openOutcomes(deps, run);
-        async function* files() {
-          for await (const outcome of open.outcomes()) yield* manifestLines(outcome);
-        }
+        const { files } = await planFetch(open.outcomes(), {});
         const report =
           options.local === undefined
-            ? await verifyStored(deps.store, files(), { read: options.read === true })
-            : await verifyFetched(options.local, files());
+            ? await verifyStored(deps.store, files, { read: options.read === true })
+            : await verifyFetched(options.local, files);
         if (options.json === true) printJson(report);
         else {
           const bad = report.problems.length;
