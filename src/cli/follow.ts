@@ -133,7 +133,7 @@ function describe(
   const lines = [
     `${run}: ${count(succeeded)} of ${count(combinations)} succeeded`,
     ...(review === null ? [] : [`review  ${review}`]),
-    ...(succeeded < combinations ? [`again   ${command(`rerun ${run} --select failed`)}`] : []),
+    ...(succeeded < combinations ? [`again   ${command(`rerun ${run} --select failed,missing`)}`] : []),
     `fetch   ${command(`fetch ${run}`)}`,
   ];
   return `\n${lines.join('\n')}\n`;

@@ -34,6 +34,7 @@ parameters: { n: { repeat: ${combinations} } }
 slice: { combinations: 3 }
 resources: { vcpus: 1, memory: 64 MiB }
 timeout: 1 min
+failures: { stop_after: 100% }
 `,
   );
   return place;
