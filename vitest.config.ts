@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The deep suites kill processes and expand millions: `npm run test:deep`. */
@@ -9,6 +10,8 @@ export default defineConfig({
     include: deep ? ['test/**/*.deep.ts'] : ['test/**/*.test.ts'],
     testTimeout: deep ? 600_000 : 30_000,
     pool: 'forks',
+    // Vitest leaves one core to itself; half of our tests wait for child processes. Kills are timed, so the deep suites run alone.
+    maxWorkers: deep ? 1 : Math.max(2, availableParallelism()),
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });
