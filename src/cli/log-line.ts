@@ -21,6 +21,8 @@ function words(event: RunEventLog): string {
       return `failed  ${event.label}  ${event.class}: ${event.message}`;
     case 'slice-failed':
       return `failed  slice ${event.slice} of round ${event.round}: ${event.reason}`;
+    case 'left-out':
+      return `left out: ${event.why}`;
     case 'stopped':
       return `stopping: ${event.why}`;
     case 'pilot-ended':

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { describeLog } from './log-line.ts';
 import { openWorkplace, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
 /** What several commands take. */
@@ -32,7 +33,9 @@ export async function atWorkplace<T>(
   work: (place: Workplace) => Promise<T>,
 ): Promise<T> {
   const directory = directoryOf(command);
-  await using place = await openWorkplace({ ...options, ...(directory !== undefined && { directory }) });
+  // What a verb tells while it works is never part of a result: results go to stdout.
+  const log = options.log ?? ((event) => process.stderr.write(describeLog(event)));
+  await using place = await openWorkplace({ ...options, log, ...(directory !== undefined && { directory }) });
   return await work(place);
 }
 

@@ -9,7 +9,7 @@ import { bornOf, thisProcess } from '../engine/local/process-identity.ts';
 import { ConfigurationError } from '../errors.ts';
 import { openLocalForge } from '../forge/local.ts';
 import { parseDuration } from '../grid/units.ts';
-import { imageFolder } from '../image/identity.ts';
+import { imageFolder, imageTrouble } from '../image/identity.ts';
 import { type Configuration, parseConfiguration } from '../run/configuration.ts';
 import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
@@ -70,6 +70,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
       const bin = join(root, 'docker', image, 'bin');
       return existsSync(bin) ? bin : undefined;
     },
+    imageTrouble: (image) => imageTrouble(root, image),
     containers,
   });
   const scratch = mkdtempSync(join(tmpdir(), 'muster-'));

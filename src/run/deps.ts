@@ -70,6 +70,8 @@ export type RunEventLog =
       readonly slice: number;
       readonly reason: string;
     }
+  /** A document of the store that cannot be read and is done without. */
+  | { readonly kind: 'left-out'; readonly why: string }
   | { readonly kind: 'stopped'; readonly run: string; readonly why: string }
   | { readonly kind: 'pilot-ended'; readonly run: string; readonly goOn: boolean; readonly why: string }
   | { readonly kind: 'publishing'; readonly run: string; readonly fragments: number }

@@ -49,8 +49,11 @@ function parseDocument<S extends z.ZodType>(store: Store, key: string, text: str
   throw damaged(store, key, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`, parsed.error);
 }
 
+/** A document that is there and cannot be used. */
+export class DamagedDocumentError extends RemoteError {}
+
 const damaged = (store: Store, key: string, why: string, cause: unknown) =>
-  new RemoteError(
+  new DamagedDocumentError(
     { service: 'store', operation: 'get' },
     `${store.url(key)} is damaged or was written by another version of Muster: ${why}`,
     { cause },

@@ -6,12 +6,12 @@ import { type RunFacts, runFacts } from '../report/run-facts.ts';
 import type { Summary } from '../report/summary.ts';
 import { verdict } from '../report/verdict.ts';
 import { mergedFiles } from '../results/write-merged.ts';
-import { mergedPrefix, publishedPrefix } from '../store/keys.ts';
+import { mergedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { requireDocument } from './documents.ts';
 import type { Publication } from './publication.ts';
-import { publishedSchema, type RunRecord, type StateRecord } from './records.ts';
+import type { RunRecord, StateRecord } from './records.ts';
 import { askedFiles, commitToBranch, ensureReview, resultsFolder } from './review.ts';
+import { allPublished } from './runs.ts';
 
 /** What a finished run looks like to people: files on a branch, the review's text, the commit's status. */
 
@@ -124,8 +124,7 @@ export function factsOf(run: RunRecord, summary: Summary): RunFacts {
 /** The newest other publication of the same grid. */
 async function previousFacts(deps: RunDeps, run: RunRecord): Promise<RunFacts | undefined> {
   let newest: { readonly publishedAt: string; readonly facts: RunFacts } | undefined;
-  for await (const { key } of deps.store.list(publishedPrefix)) {
-    const { value } = await requireDocument(deps.store, key, publishedSchema);
+  for await (const value of allPublished(deps)) {
     if (value.grid !== run.grid.name || value.run === run.run) continue;
     if (newest === undefined || value.publishedAt > newest.publishedAt) newest = value;
   }

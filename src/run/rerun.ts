@@ -1,3 +1,4 @@
+import type { JobImage } from '../engine/engine.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Overrides } from '../plan/overrides.ts';
 import type { Ranges } from '../plan/plan.ts';
@@ -21,6 +22,8 @@ export interface RerunRequest {
   readonly overrides: Overrides;
   readonly reason: string;
   readonly dryRun: boolean;
+  /** Why an image is no longer what the run was launched with; not asked without it. */
+  readonly imageTrouble?: (image: JobImage) => string | undefined;
 }
 
 export interface RerunPlan {
@@ -52,6 +55,8 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
   for (;;) {
     const started = await ensureStarted(deps, request.run);
     const { run } = started;
+    const why = Object.values(run.images).flatMap((image) => request.imageTrouble?.(image) ?? []);
+    if (why.length > 0) return { outcome: 'refused', why: why.join('; ') };
     const arrays = await readArrays(deps, run.run, started.rounds);
     const chosen = await choose(deps, started, arrays, request.select);
     if (chosen.indexes.length === 0) return { outcome: 'nothing', plan: chosen };

@@ -15,10 +15,9 @@ import {
 } from '../plan/reuse.ts';
 import { readWorkIndex } from '../results/read-merged.ts';
 import type { WorkLine } from '../results/work-index.ts';
-import { publishedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { requireDocument } from './documents.ts';
-import { publishedSchema, type ReusedRecord } from './records.ts';
+import type { ReusedRecord } from './records.ts';
+import { allPublished } from './runs.ts';
 
 interface ReuseRequest {
   readonly loaded: LoadedGrid;
@@ -35,7 +34,7 @@ interface Published extends PublishedWork {
 
 /** Looks the grid's work up in every published run of the store; what is found is checked to be still there. */
 export async function findReuse(
-  deps: Pick<RunDeps, 'store'>,
+  deps: Pick<RunDeps, 'store' | 'log'>,
   request: ReuseRequest,
 ): Promise<{ readonly reuse: Reuse; readonly records: readonly ReusedRecord[] }> {
   const { loaded, run } = request;
@@ -51,10 +50,12 @@ export async function findReuse(
 
 const nothing = { reuse: { known: true, indexes: [], runs: [] }, records: [] } as const;
 
-async function readPublished(deps: Pick<RunDeps, 'store'>, self: string): Promise<readonly Published[]> {
+async function readPublished(
+  deps: Pick<RunDeps, 'store' | 'log'>,
+  self: string,
+): Promise<readonly Published[]> {
   const found: Published[] = [];
-  for await (const { key } of deps.store.list(publishedPrefix)) {
-    const { value } = await requireDocument(deps.store, key, publishedSchema);
+  for await (const value of allPublished(deps)) {
     if (value.run === self || value.succeeded === 0) continue;
     const byWork = new Map<string, number>();
     const outputs = new Map<number, WorkLine['outputs']>();

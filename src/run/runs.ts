@@ -1,6 +1,6 @@
 import { activePrefix, publishedKey, publishedPrefix, runKey, stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { readDocument } from './documents.ts';
+import { DamagedDocumentError, readDocument, requireDocument } from './documents.ts';
 import {
   type PublishedRecord,
   publishedSchema,
@@ -23,6 +23,18 @@ export async function allRuns(deps: Pick<RunDeps, 'store'>): Promise<readonly Ru
     if (run !== undefined) runs.push(run.value);
   }
   return runs.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+}
+
+/** Every publication of the store. One that another version wrote or that is damaged is told of and left out. */
+export async function* allPublished(deps: Pick<RunDeps, 'store' | 'log'>): AsyncGenerator<PublishedRecord> {
+  for await (const { key } of deps.store.list(publishedPrefix)) {
+    try {
+      yield (await requireDocument(deps.store, key, publishedSchema)).value;
+    } catch (error) {
+      if (!(error instanceof DamagedDocumentError)) throw error;
+      deps.log({ kind: 'left-out', why: error.message });
+    }
+  }
 }
 
 export async function readState(deps: Pick<RunDeps, 'store'>, run: string): Promise<StateRecord | undefined> {

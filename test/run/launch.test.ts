@@ -4,8 +4,8 @@ import type { Outcome } from '../../src/results/outcome.ts';
 import { readOutcomes } from '../../src/results/read-merged.ts';
 import { publish } from '../../src/run/publish.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
-import { programFileKey } from '../../src/store/keys.ts';
-import type { Store } from '../../src/store/store.ts';
+import { programFileKey, publishedKey } from '../../src/store/keys.ts';
+import { absent, type Store } from '../../src/store/store.ts';
 import { Faults, Killed } from './faults.ts';
 import { finishRun, putOutput } from './finish-run.ts';
 import { GridPlace, smallGrid, writeSmall } from './grid-place.ts';
@@ -207,5 +207,15 @@ describe('measured times', () => {
     expect(plan.estimate.assumptions.join()).toContain(run);
     // 36 s where the grid expects 10 min.
     expect(plan.estimate.usd?.high).toBeLessThan((6 * 120 * 0.05) / 3600);
+  });
+});
+
+describe('a publication that another version wrote', () => {
+  test('is told of and left out: it stops no plan', async () => {
+    const key = publishedKey('old-0123456789ab');
+    await place.scene.store.put(key, '{"run":"old-0123456789ab"}', absent);
+    const { prepared } = await place.prepare(grid);
+    expect(prepared.plan.combinations).toBe(6);
+    expect(place.scene.log).toMatchObject([{ kind: 'left-out', why: expect.stringContaining(key) }]);
   });
 });

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { parseDuration, parseMemory } from '../../grid/units.ts';
+import { imageTrouble } from '../../image/identity.ts';
 import type { Overrides } from '../../plan/overrides.ts';
 import { count, money, plural } from '../../report/format.ts';
 import { parseEnvironment, type RerunPlan, rerun } from '../../run/rerun.ts';
@@ -82,6 +83,7 @@ Examples:
           overrides: overridesOf(options),
           reason: options.reason,
           dryRun: options.dryRun === true,
+          imageTrouble: (image) => imageTrouble(place.root, image),
         });
         // With --json and a wait, what it came to is printed at the end.
         const json = options.json === true;
