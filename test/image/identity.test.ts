@@ -37,6 +37,13 @@ describe('the identity of an image folder', () => {
     expect(identity()).not.toBe(before);
   });
 
+  it('stays when Python compiles a module of it', () => {
+    const before = identity();
+    mkdirSync(place('bin/__pycache__'));
+    writeFileSync(place('bin/__pycache__/model.cpython-312.pyc'), 'compiled');
+    expect(identity()).toBe(before);
+  });
+
   it('is the same for a copy elsewhere', () => {
     const before = identity();
     mkdirSync(join(root, 'other/docker/demo/bin'), { recursive: true });
