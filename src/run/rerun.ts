@@ -23,7 +23,7 @@ export interface RerunRequest {
   readonly reason: string;
   readonly dryRun: boolean;
   /** Why an image is no longer what the run was launched with; not asked without it. */
-  readonly imageTrouble?: (image: JobImage) => string | undefined;
+  readonly imageTrouble?: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
 }
 
 export interface RerunPlan {

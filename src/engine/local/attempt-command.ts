@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { workerEnvironment } from '../engine.ts';
+import { type JobImage, workerEnvironment } from '../engine.ts';
 import { containerExit } from './container/ended.ts';
 import { namesForContainer } from './container/environment.ts';
 import { containerName, runArguments, workInside } from './container/run-command.ts';
@@ -13,6 +13,8 @@ export interface WorkerSetup {
   readonly directory: string;
   /** Folder put first on the program's PATH, by image name. */
   readonly imageBin: (imageName: string) => string | undefined;
+  /** Why the program of that folder is not the one that a job was submitted with. */
+  readonly imageTrouble?: ((image: Pick<JobImage, 'name' | 'identity'>) => string | undefined) | undefined;
   readonly containers: ContainerSettings | undefined;
 }
 

@@ -17,6 +17,8 @@ export interface AttemptProcess {
 
 export function startAttempt(setup: WorkerSetup, job: JobRecord, place: AttemptPlace): AttemptProcess {
   const { log } = place;
+  const trouble = job.container === undefined ? setup.imageTrouble?.(job.image) : undefined;
+  if (trouble !== undefined) return neverStarted(trouble);
   const output = openSync(log, 'a+');
   const { program, args, env, settle } = attemptCommand(setup, job, place);
   const worker = spawn(program, args, {
@@ -44,6 +46,11 @@ export function startAttempt(setup: WorkerSetup, job: JobRecord, place: AttemptP
       if (open) boundLog(output);
     },
   };
+}
+
+function neverStarted(detail: string): AttemptProcess {
+  const exited = Promise.resolve({ exitCode: null, killed: false, detail });
+  return { pid: undefined, exited, signal: () => undefined, boundLog: () => undefined };
 }
 
 function exitOf(worker: ChildProcess): Promise<AttemptExit> {

@@ -27,6 +27,8 @@ export interface LocalEngineOptions {
   readonly workerCommand: readonly string[];
   /** Folder that comes first on the program's PATH, by the image's name. */
   readonly imageBin?: (imageName: string) => string | undefined;
+  /** Why the program of that folder is not the one that a job was submitted with: its slices then do not start. */
+  readonly imageTrouble?: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
   /** For slices in containers, which bring their programs with them. */
   readonly containers?: ContainerSettings;
   readonly clock?: () => Date;
@@ -178,12 +180,15 @@ class FolderEngine implements LocalEngine {
   }
 
   #settings({ onEvent, stay }: HostOptions, signal: AbortSignal): HostSettings {
-    const { parallel, workerCommand, imageBin, containers } = this.#options;
+    const { parallel, workerCommand, imageBin, imageTrouble, containers } = this.#options;
     const { grace, lifeline, retry, longestRetry, poll } = this.#patience;
     const { directory } = this.#table;
     return {
       table: this.#table,
-      setup: { command: workerCommand, directory, imageBin: imageBin ?? (() => undefined), containers },
+      setup: {
+        ...{ command: workerCommand, directory, containers, imageTrouble },
+        imageBin: imageBin ?? (() => undefined),
+      },
       clock: () => this.#now(),
       graceMs: grace,
       lifelineMs: lifeline,
