@@ -44,7 +44,10 @@ export function tally(
     failedByRound.set(round, (failedByRound.get(round) ?? 0) + failed);
     const later = takenOver(at, arrays);
     done.failed += Math.max(0, failed - later.all);
-    done.succeeded += Math.max(0, succeeded - Math.max(0, later.again - failed));
+    // Slices that a stopped run never reached end well, too: what a rerun found to be missing had not succeeded.
+    const open = ranges.size(indexesOf(at)) - succeeded - failed;
+    const unreached = later.all - failed - open;
+    done.succeeded += Math.max(0, succeeded - Math.max(0, later.again - failed, unreached));
     if ('meteredUsd' in value) meteredUsd += value.meteredUsd;
     if (value.state === 'submitted') {
       const { usdPerSliceHour } = meterTerms(planEngine, at.round, at.array);

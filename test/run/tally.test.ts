@@ -88,6 +88,19 @@ describe('what the arrays of a run come to', () => {
     expect(failedByRound.get(0)).toBe(2);
   });
 
+  test('does not count a slice that ended well without work once a later round takes it over', () => {
+    const again = round(1, {
+      groups: [{ class: 0, indexes: [[4, 10]], sliceSize: 2 }],
+      arrays: [{ array: 0, class: 0, firstSlice: 0, slices: 3 }],
+    });
+    const arrays = [
+      arrayAt(first, 'ended', { succeeded: 3, failed: 2 }),
+      arrayAt(again, 'ended', { succeeded: 3 }),
+    ];
+    const { done } = tally(engine, arrays, new Map([['r0', [failed(3, 2), failed(4, 2)]]]));
+    expect(done).toEqual({ succeeded: 10, failed: 0 });
+  });
+
   test('counts each combination once when all are executed again', () => {
     const arrays = [
       arrayAt(first, 'ended', { succeeded: 5 }),
