@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
+  type Dirent,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,6 +26,17 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+}
+
+/** Of a tree that another process changes meanwhile: a folder that goes away under the walk makes it start again. */
+function entriesBelow(path: string): readonly Dirent[] {
+  for (;;) {
+    try {
+      return readdirSync(path, { recursive: true, withFileTypes: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
 }
 
 /**
@@ -83,7 +95,7 @@ export class Place implements Disposable {
   files(folder: string): readonly string[] {
     const path = join(this.root, folder);
     if (!existsSync(path)) return [];
-    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    const entries = entriesBelow(path);
     const files = entries.filter((entry) => entry.isFile());
     return files.map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1)).sort();
   }
