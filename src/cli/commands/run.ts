@@ -50,7 +50,7 @@ Examples:
 
 /** The id, which other terminals need, and how much there is to do. */
 function opening({ outcome, run }: Exclude<Launched, { outcome: 'refused' }>): string {
-  if (outcome === 'exists') return `${run.run} is there already: going on with it.`;
+  if (outcome === 'exists') return `${run.run} is there already: what has ended does not run again.`;
   const reused = run.reused === null ? '' : `, ${count(run.reused.combinations)} of them reused`;
   return `${run.run}: ${plural(combinationsOf(run), 'combination')}${reused}`;
 }
