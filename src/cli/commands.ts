@@ -15,9 +15,7 @@ import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
-
-/** How a command tells its exit code. */
-export type Done = (code: number) => void;
+import type { Done } from './options.ts';
 
 /** In the order a person meets them. */
 export const commands = (done: Done): readonly Command[] => [

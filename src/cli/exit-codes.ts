@@ -23,7 +23,9 @@ export function explainError(error: unknown): { readonly code: number; readonly 
   }
   if (error instanceof RemoteError) {
     const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+    // A schema's own message is a page of JSON; what matters of it is in ours.
+    const why = error.cause instanceof Error ? error.cause.message : '';
+    const cause = why === '' || why.includes('\n') ? '' : `\n  because: ${why}`;
     return {
       code: exitCodes.remote,
       text: `${error.service} ${error.operation}: ${error.message}${request}${cause}`,

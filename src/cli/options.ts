@@ -2,6 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { describeLog } from './log-line.ts';
 import { openWorkplace, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
+/** How a command tells its exit code. */
+export type Done = (code: number) => void;
+
 /** What several commands take. */
 export interface PlaceOptions {
   readonly store?: string;

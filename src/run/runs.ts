@@ -11,7 +11,7 @@ import {
 } from './records.ts';
 
 /** Runs that are on the work list or were published, newest first. */
-export async function allRuns(deps: Pick<RunDeps, 'store'>): Promise<readonly RunRecord[]> {
+export async function allRuns(deps: Pick<RunDeps, 'store' | 'log'>): Promise<readonly RunRecord[]> {
   const names = new Set<string>();
   for await (const { key } of deps.store.list(activePrefix)) names.add(key.slice(activePrefix.length));
   for await (const { key } of deps.store.list(publishedPrefix)) {
@@ -19,7 +19,7 @@ export async function allRuns(deps: Pick<RunDeps, 'store'>): Promise<readonly Ru
   }
   const runs: RunRecord[] = [];
   for (const name of names) {
-    const run = await readDocument(deps.store, runKey(name), runSchema);
+    const run = await unlessDamaged(deps, () => readDocument(deps.store, runKey(name), runSchema));
     if (run !== undefined) runs.push(run.value);
   }
   return runs.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
@@ -28,12 +28,22 @@ export async function allRuns(deps: Pick<RunDeps, 'store'>): Promise<readonly Ru
 /** Every publication of the store. One that another version wrote or that is damaged is told of and left out. */
 export async function* allPublished(deps: Pick<RunDeps, 'store' | 'log'>): AsyncGenerator<PublishedRecord> {
   for await (const { key } of deps.store.list(publishedPrefix)) {
-    try {
-      yield (await requireDocument(deps.store, key, publishedSchema)).value;
-    } catch (error) {
-      if (!(error instanceof DamagedDocumentError)) throw error;
-      deps.log({ kind: 'left-out', why: error.message });
-    }
+    const published = await unlessDamaged(deps, () => requireDocument(deps.store, key, publishedSchema));
+    if (published !== undefined) yield published.value;
+  }
+}
+
+/** Where many documents are gone through, one that cannot be read must not hide the others. */
+export async function unlessDamaged<T>(
+  deps: Pick<RunDeps, 'log'>,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof DamagedDocumentError)) throw error;
+    deps.log({ kind: 'left-out', why: error.message });
+    return undefined;
   }
 }
 

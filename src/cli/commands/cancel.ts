@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { cancel } from '../../run/cancel.ts';
-import type { Done } from '../commands.ts';
 import { follow } from '../follow.ts';
-import { atWorkplace, type PlaceOptions, placeCommand } from '../options.ts';
+import { atWorkplace, type Done, type PlaceOptions, placeCommand } from '../options.ts';
 import { findRun } from '../run-option.ts';
 import { openScreen } from '../screen.ts';
 

@@ -6,9 +6,8 @@ import { fetchFiles } from '../../results/fetch.ts';
 import { writeLocalMetadata } from '../../results/local-metadata.ts';
 import { planFetch } from '../../results/plan-fetch.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
-import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { findRun } from '../run-option.ts';
 
 interface FetchOptions extends PlaceOptions {

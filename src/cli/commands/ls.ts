@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { count, moment, money } from '../../report/format.ts';
-import { allRuns, readPublished, readState } from '../../run/runs.ts';
+import { allRuns, readPublished, readState, unlessDamaged } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
 import { calledAs } from '../called-as.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
@@ -37,8 +37,8 @@ async function list(deps: Workplace['deps'], grid: string | undefined): Promise<
   const rows: Row[] = [];
   for (const run of await allRuns(deps)) {
     if (grid !== undefined && run.grid.name !== grid) continue;
-    const state = await readState(deps, run.run);
-    const published = await readPublished(deps, run.run);
+    const state = await unlessDamaged(deps, () => readState(deps, run.run));
+    const published = await unlessDamaged(deps, () => readPublished(deps, run.run));
     rows.push({
       run: run.run,
       phase: state?.phase.phase ?? 'launching',

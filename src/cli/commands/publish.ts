@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { publish } from '../../run/publish.ts';
 import { readPublished } from '../../run/runs.ts';
-import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { findRun } from '../run-option.ts';
 
 export function publishCommand(done: Done): Command {

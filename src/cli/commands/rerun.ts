@@ -5,7 +5,6 @@ import { imageTrouble } from '../../image/identity.ts';
 import type { Overrides } from '../../plan/overrides.ts';
 import { count, money, plural } from '../../report/format.ts';
 import { parseEnvironment, type RerunPlan, rerun } from '../../run/rerun.ts';
-import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
@@ -14,6 +13,7 @@ import {
   collect,
   containersAgain,
   containersOption,
+  type Done,
   type PlaceOptions,
   placeCommand,
   printJson,

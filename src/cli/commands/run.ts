@@ -3,11 +3,17 @@ import { ConfigurationError } from '../../errors.ts';
 import { count, plural } from '../../report/format.ts';
 import type { Launched } from '../../run/launch.ts';
 import { combinationsOf } from '../../run/show.ts';
-import type { Done } from '../commands.ts';
 import { follow } from '../follow.ts';
 import { openGrid } from '../grid-option.ts';
 import { launchGrid } from '../launch-grid.ts';
-import { atWorkplace, containersAgain, directoryOf, placeCommand, wholeNumber } from '../options.ts';
+import {
+  atWorkplace,
+  containersAgain,
+  type Done,
+  directoryOf,
+  placeCommand,
+  wholeNumber,
+} from '../options.ts';
 import { openScreen } from '../screen.ts';
 import { type LaunchOptions, launchOptions } from './launch.ts';
 

@@ -3,9 +3,8 @@ import { count, plural, size } from '../../report/format.ts';
 import { planFetch } from '../../results/plan-fetch.ts';
 import { verifyFetched, verifyStored } from '../../results/verify-files.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
-import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { findRun } from '../run-option.ts';
 
 interface VerifyOptions extends PlaceOptions {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { activeRuns, watch } from '../../run/watch.ts';
-import type { Done } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
   atWorkplace,
   containersAgain,
   containersOption,
+  type Done,
   type PlaceOptions,
   placeCommand,
   printJson,
