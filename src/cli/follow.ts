@@ -1,3 +1,4 @@
+import { logLine } from '../report/escape.ts';
 import { count } from '../report/format.ts';
 import { readArrays } from '../run/observe.ts';
 import { readPublished, readState } from '../run/runs.ts';
@@ -109,8 +110,9 @@ async function conclude(
     const published = await readPublished(deps, run);
     if (published === undefined) throw new Error(`${run} has ended and was never published`);
     const { succeeded, combinations } = published;
-    const review = (await readState(deps, run))?.review?.url ?? null;
-    conclusions.push({ run, succeeded, combinations, review });
+    const state = await readState(deps, run);
+    const stopped = state?.stopped ?? null;
+    conclusions.push({ run, succeeded, combinations, stopped, review: state?.review?.url ?? null });
   }
   if (json) printJson(conclusions);
   else process.stdout.write(conclusions.map((one) => describe(one, command)).join(''));
@@ -122,16 +124,19 @@ interface Conclusion {
   readonly run: string;
   readonly succeeded: number;
   readonly combinations: number;
+  /** Why it ended early; null when it did not. */
+  readonly stopped: { readonly by: string; readonly why: string } | null;
   /** URL. */
   readonly review: string | null;
 }
 
 function describe(
-  { run, succeeded, combinations, review }: Conclusion,
+  { run, succeeded, combinations, stopped, review }: Conclusion,
   command: Workplace['command'],
 ): string {
   const lines = [
     `${run}: ${count(succeeded)} of ${count(combinations)} succeeded`,
+    ...(stopped === null ? [] : [`stopped ${logLine(stopped.why, 300)} (${logLine(stopped.by, 80)})`]),
     ...(review === null ? [] : [`review  ${review}`]),
     ...(succeeded < combinations ? [`again   ${command(`rerun ${run} --select failed,missing`)}`] : []),
     `fetch   ${command(`fetch ${run}`)}`,

@@ -64,6 +64,7 @@ describe('cancel', () => {
     const cancelled = await place.muster('cancel', 'toy', '--reason', 'wrong metallicity');
     expect(cancelled.code).toBe(1);
     expect(cancelled.stdout).toContain('0 of 4 succeeded');
+    expect(cancelled.stdout).toMatch(/^stopped wrong metallicity \(/m);
     expect((await ended).code).toBe(1);
     expect(place.alive()).toEqual([]);
     expect(place.noted()).toEqual(['1 left']);
