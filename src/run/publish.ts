@@ -106,7 +106,6 @@ async function recordPublished(deps: RunDeps, publication: Publication): Promise
     unreadable: [...unreadable],
     combinations: summary.combinations,
     succeeded: summary.states.succeeded,
-    reviewed: false,
     facts: factsOf(run, summary),
   };
   for (;;) {

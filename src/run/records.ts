@@ -265,7 +265,6 @@ export const publishedSchema = z.object({
   unreadable: z.array(z.object({ key: z.string(), reason: z.string() })),
   combinations: z.number(),
   succeeded: z.number(),
-  reviewed: z.boolean(),
   /** What the next run of the grid is compared with. */
   facts: runFactsSchema,
 });

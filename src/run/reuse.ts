@@ -17,6 +17,7 @@ import { readWorkIndex } from '../results/read-merged.ts';
 import type { WorkLine } from '../results/work-index.ts';
 import type { RunDeps } from './deps.ts';
 import type { ReusedRecord } from './records.ts';
+import { reviewBranch } from './review.ts';
 import { allPublished } from './runs.ts';
 
 interface ReuseRequest {
@@ -34,7 +35,7 @@ interface Published extends PublishedWork {
 
 /** Looks the grid's work up in every published run of the store; what is found is checked to be still there. */
 export async function findReuse(
-  deps: Pick<RunDeps, 'store' | 'log'>,
+  deps: Pick<RunDeps, 'store' | 'forge' | 'log'>,
   request: ReuseRequest,
 ): Promise<{ readonly reuse: Reuse; readonly records: readonly ReusedRecord[] }> {
   const { loaded, run } = request;
@@ -51,7 +52,7 @@ export async function findReuse(
 const nothing = { reuse: { known: true, indexes: [], runs: [] }, records: [] } as const;
 
 async function readPublished(
-  deps: Pick<RunDeps, 'store' | 'log'>,
+  deps: Pick<RunDeps, 'store' | 'forge' | 'log'>,
   self: string,
 ): Promise<readonly Published[]> {
   const found: Published[] = [];
@@ -63,8 +64,9 @@ async function readPublished(
       byWork.set(line.work, line.index);
       outputs.set(line.index, line.outputs);
     }
+    const review = await deps.forge.findReview(reviewBranch(value.run));
     found.push({
-      ...{ run: value.run, sha256: value.sha256, reviewed: value.reviewed },
+      ...{ run: value.run, sha256: value.sha256, reviewed: review?.state === 'merged' },
       find: (work) => byWork.get(work),
       outputs: (index) => outputs.get(index) ?? [],
     });

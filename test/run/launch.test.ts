@@ -151,6 +151,18 @@ describe('what was published', () => {
     expect(await launched(grid)).toMatchObject({ reused: { combinations: 1 }, settled: [[0, 1]] });
   });
 
+  test('is marked as long as nobody has merged its review', async () => {
+    const trial = await launched(grid, { limit: 2 });
+    await finishRun(place.scene, trial.run);
+    const reviewed = async () => {
+      const { reuse } = (await place.prepare(grid)).prepared.plan;
+      return reuse.known ? reuse.runs.map((run) => run.reviewed) : [];
+    };
+    expect(await reviewed()).toEqual([false]);
+    place.forge.merge((await place.forge.findReview(`muster/${trial.run}`))?.number ?? 0);
+    expect(await reviewed()).toEqual([true]);
+  });
+
   test('with other bytes in an input of the repository is other work', async () => {
     const withInput = (name: string) =>
       smallGrid({ name }).replace('  outputs:', '  inputs: [{ from: data/, to: in/ }]\n  outputs:');
