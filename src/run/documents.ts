@@ -94,4 +94,26 @@ export async function changeDocument<S extends z.ZodType>(
   }
 }
 
+/**
+ * The same for a document that need not be there: `change` is given `undefined` then, and what it returns is created.
+ * Ends without a write when it returns `undefined`.
+ */
+export async function keepDocument<S extends z.ZodType>(
+  store: Store,
+  key: string,
+  schema: S,
+  change: (value: z.output<S> | undefined) => z.output<S> | undefined,
+): Promise<void> {
+  for (;;) {
+    const current = await readDocument(store, key, schema);
+    const next = change(current?.value);
+    if (next === undefined) return;
+    const written =
+      current === undefined
+        ? await createDocument(store, key, next)
+        : (await swapDocument(store, key, current.version, next)) !== undefined;
+    if (written) return;
+  }
+}
+
 const encode = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;

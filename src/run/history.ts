@@ -7,7 +7,7 @@ import type { History } from '../plan/make-plan.ts';
 import type { Summary } from '../report/summary.ts';
 import { historyKey } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { createDocument, readDocument, swapDocument } from './documents.ts';
+import { keepDocument, readDocument } from './documents.ts';
 import type { RunRecord } from './records.ts';
 
 /** How long combinations of a program took: measured times replace what a grid expects. */
@@ -75,14 +75,7 @@ export async function recordHistory(store: Store, run: RunRecord, summary: Summa
     seconds: { low: seconds.lowerQuartile, median: seconds.median, high: seconds.upperQuartile },
     outputBytes: summary.outputs.bytes / Math.max(1, summary.states.succeeded),
   };
-  for (;;) {
-    const present = await readDocument(store, key, historySchema);
-    const others = (present?.value.runs ?? []).filter((one) => one.run !== run.run);
-    const value = { runs: [...others, entry].slice(-most) };
-    const written =
-      present === undefined
-        ? await createDocument(store, key, value)
-        : (await swapDocument(store, key, present.version, value)) !== undefined;
-    if (written) return;
-  }
+  await keepDocument(store, key, historySchema, (present) => ({
+    runs: [...(present?.runs ?? []).filter((one) => one.run !== run.run), entry].slice(-most),
+  }));
 }

@@ -8,19 +8,25 @@ import { sliceCount } from '../plan/slices.ts';
 import { sliceTimeoutSeconds } from './job-request.ts';
 import type { RoundRecord } from './records.ts';
 
-type ClassRecord = Pick<ResourceClass, 'resources' | 'queue'>;
+interface PricedClass {
+  /** Of one combination. */
+  readonly timeoutSeconds: number;
+  /** `undefined` where no price is known. */
+  readonly rate: Rate | undefined;
+}
 
-function rateOfClass(engine: PlanEngine, { resources, queue }: ClassRecord): Rate | undefined {
-  return rateOf(resources, marketOf(engine, queue));
+function pricedClass(engine: PlanEngine, classes: readonly ResourceClass[], number: number): PricedClass {
+  const one = classes.find((candidate) => candidate.class === number);
+  if (one === undefined) return { timeoutSeconds: 0, rate: undefined };
+  return { timeoutSeconds: one.timeoutSeconds, rate: rateOf(one.resources, marketOf(engine, one.queue)) };
 }
 
 /** What the meter needs to know of an array; without a known price it meters nothing. */
 export function meterTerms(engine: PlanEngine, round: RoundRecord, array: PlannedArray): MeterTerms {
-  const one = round.classes.find((candidate) => candidate.class === array.class);
   const group = round.groups.find((candidate) => candidate.class === array.class);
-  const rate = one === undefined ? undefined : rateOfClass(engine, one);
+  const { timeoutSeconds, rate } = pricedClass(engine, round.classes, array.class);
   return {
-    timeoutSeconds: sliceTimeoutSeconds(one?.timeoutSeconds ?? 0, group?.sliceSize ?? 1),
+    timeoutSeconds: sliceTimeoutSeconds(timeoutSeconds, group?.sliceSize ?? 1),
     usdPerSliceHour: rate?.usdPerSliceHour.high ?? 0,
   };
 }
@@ -38,8 +44,7 @@ export function secondPrice(
 function pricedGroups(engine: PlanEngine, round: RoundRecord) {
   let first = 0;
   return round.groups.map((group) => {
-    const one = round.classes.find((candidate) => candidate.class === group.class);
-    const rate = one === undefined ? undefined : rateOfClass(engine, one);
+    const { rate } = pricedClass(engine, round.classes, group.class);
     const usd = rate === undefined ? null : (rate.usdPerSliceHour.low + rate.usdPerSliceHour.high) / 2 / 3600;
     const start = first;
     first += sliceCount([group]);
@@ -54,8 +59,7 @@ export function forecastUsd(
   secondsPerCombination: number,
 ): number {
   return round.groups.reduce((sum, group) => {
-    const one = round.classes.find((candidate) => candidate.class === group.class);
-    const rate = one === undefined ? undefined : rateOfClass(engine, one);
+    const { rate } = pricedClass(engine, round.classes, group.class);
     return sum + (size(group.indexes) * secondsPerCombination * (rate?.usdPerSliceHour.high ?? 0)) / 3600;
   }, 0);
 }
@@ -66,9 +70,8 @@ export function ceilingOf(
   round: Pick<PlannedRound, 'classes' | 'groups' | 'attempts'>,
 ): number {
   return round.groups.reduce((sum, group) => {
-    const one = round.classes.find((candidate) => candidate.class === group.class);
-    const rate = one === undefined ? undefined : rateOfClass(engine, one);
-    const seconds = sliceTimeoutSeconds(one?.timeoutSeconds ?? 0, group.sliceSize) * round.attempts;
+    const { timeoutSeconds, rate } = pricedClass(engine, round.classes, group.class);
+    const seconds = sliceTimeoutSeconds(timeoutSeconds, group.sliceSize) * round.attempts;
     return sum + (sliceCount([group]) * seconds * (rate?.mostUsdPerSliceHour ?? 0)) / 3600;
   }, 0);
 }

@@ -2,7 +2,7 @@ import { storeMerged } from '../results/write-merged.ts';
 import { activeKey, publishedKey, stateKey } from '../store/keys.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
-import { changeDocument, createDocument, readDocument, swapDocument } from './documents.ts';
+import { changeDocument, keepDocument, readDocument } from './documents.ts';
 import { recordHistory } from './history.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
 import { commitResults, factsOf, showPublished } from './present.ts';
@@ -108,15 +108,7 @@ async function recordPublished(deps: RunDeps, publication: Publication): Promise
     succeeded: summary.states.succeeded,
     facts: factsOf(run, summary),
   };
-  for (;;) {
-    const present = await readDocument(deps.store, key, publishedSchema);
-    if (present === undefined) {
-      if (await createDocument(deps.store, key, record)) return;
-    } else if (
-      present.value.sha256 === set.sha256 ||
-      (await swapDocument(deps.store, key, present.version, record)) !== undefined
-    ) {
-      return;
-    }
-  }
+  await keepDocument(deps.store, key, publishedSchema, (present) =>
+    present?.sha256 === set.sha256 ? undefined : record,
+  );
 }

@@ -5,9 +5,9 @@ import {
   changeDocument,
   createDocument,
   type Document,
+  keepDocument,
   readDocument,
   requireDocument,
-  swapDocument,
 } from './documents.ts';
 import {
   markerSchema,
@@ -80,15 +80,9 @@ export async function ensureStarted(deps: RunDeps, runId: string): Promise<Start
 export async function mark(deps: RunDeps, run: RunRecord, round: number): Promise<void> {
   const key = activeKey(run.run);
   const marker = { run: run.run, grid: run.grid.name, round, since: deps.clock.now().toISOString() };
-  for (;;) {
-    const present = await readDocument(deps.store, key, markerSchema);
-    if (present !== undefined && present.value.round >= round) return;
-    const written =
-      present === undefined
-        ? await createDocument(deps.store, key, marker)
-        : (await swapDocument(deps.store, key, present.version, marker)) !== undefined;
-    if (written) return;
-  }
+  await keepDocument(deps.store, key, markerSchema, (present) =>
+    present !== undefined && present.round >= round ? undefined : marker,
+  );
 }
 
 /** Seconds after which a marker of a round that never came is forgotten: its rerun died before the state named it. */

@@ -1,7 +1,7 @@
 import { activePrefix, stateKey } from '../store/keys.ts';
 import { cancel, terminateJobs } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
-import { changeDocument } from './documents.ts';
+import { changeDocument, requireDocument } from './documents.ts';
 import { type ArrayAt, failuresOf, observeArrays, readArrays } from './observe.ts';
 import { afterPilot } from './pilot.ts';
 import { finishPublished, publish } from './publish.ts';
@@ -56,7 +56,7 @@ export async function watch(deps: RunDeps, runId: string, options: WatchOptions 
   } else if (state.version !== started.state.value.version) {
     await showProgress(deps, started, state, arrays);
   }
-  const { value } = await ensureStarted(deps, runId).then((after) => after.state);
+  const { value } = await requireDocument(deps.store, stateKey(runId), stateSchema);
   return watched(value, now);
 }
 
