@@ -1,5 +1,6 @@
 import { FormatError, formatValue } from './format.ts';
 import { type Filling, reachInside } from './inside.ts';
+import { TextError } from './text-error.ts';
 
 export type { Filling };
 
@@ -22,18 +23,8 @@ export interface PlaceholderReference {
 }
 
 /** A placeholder that is malformed, or that cannot be filled in this combination. */
-export class PlaceholderError extends Error {
+export class PlaceholderError extends TextError {
   override readonly name = 'PlaceholderError';
-  /** 0-based, in the template. */
-  readonly offset: number;
-  /** What to write instead. */
-  readonly fix: string;
-
-  constructor(message: string, offset: number, fix: string, options?: ErrorOptions) {
-    super(message, options);
-    this.offset = offset;
-    this.fix = fix;
-  }
 }
 
 export type Piece = string | PlaceholderReference;
