@@ -14,7 +14,7 @@ function words(event: RunEventLog): string {
     case 'array-adopted':
       return `round ${event.round}: array ${event.array} had already been submitted as ${event.jobId}`;
     case 'array-refused':
-      return `round ${event.round}: array ${event.array} was refused: ${event.why}`;
+      return `round ${event.round}: array ${event.array} was refused: ${event.why}${event.fix === undefined ? '' : ` ${event.fix}`}`;
     case 'namesake-terminated':
       return `terminated ${event.jobId}: another job of the same name is the recorded one`;
     case 'combination-failed':

@@ -18,6 +18,15 @@ export interface Engine {
   /** What is known of the children that ended as failed, except those whose index is in `known`. */
   failures(handle: JobHandle, known: ReadonlySet<number>): Promise<readonly ChildFailure[]>;
 
+  /**
+   * Every attempt the engine knows of these children, in order, by child index; a child it knows nothing of has no
+   * entry. For what fragments cannot tell: attempts whose host went away before they wrote one.
+   */
+  attempts(
+    handle: JobHandle,
+    children: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly EngineAttempt[]>>;
+
   /** Asks every unfinished child to stop (SIGTERM, then SIGKILL after the grace). Returns before they have. */
   cancel(handle: JobHandle, reason: string): Promise<void>;
 
@@ -26,6 +35,9 @@ export interface Engine {
 
   /** The last lines of the worker's own output for one child; empty when there is none. */
   logTail(handle: JobHandle, child: number, lines: number): Promise<readonly string[]>;
+
+  /** Where a person looks at the job, or at one child of it; `undefined` where there is no such page. */
+  jobUrl(handle: JobHandle, child?: number): string | undefined;
 }
 
 export interface EngineLimits {
@@ -42,6 +54,7 @@ export interface EngineLimits {
 
 export interface JobRequest {
   readonly name: string;
+  /** The engine's own id of the queue: on AWS Batch its ARN. */
   readonly queue: string;
   /** Slices. */
   readonly size: number;
@@ -87,6 +100,8 @@ export type SubmitOutcome =
   | { readonly outcome: 'submitted'; readonly handle: JobHandle; readonly definition: string }
   /** Refused before anything was made; the same call may be made again after a while. */
   | { readonly outcome: 'throttled' }
+  /** Refused before anything was made, until a person mends something: a disabled queue, a missing permission. */
+  | { readonly outcome: 'refused'; readonly reason: string; readonly fix: string }
   /** Refused for good: the request itself is wrong. */
   | { readonly outcome: 'rejected'; readonly reason: string }
   /** No answer: the job may or may not exist. */
@@ -128,6 +143,10 @@ export interface ChildFailure {
   /** In words, for people. */
   readonly reason: string;
   readonly attempts: readonly EngineAttempt[];
+  /** What to do about it, where the engine can tell. */
+  readonly advice?: string;
+  /** A page that shows the child. */
+  readonly url?: string;
 }
 
 /** AB 9: what kind of end it was decides the advice. */
@@ -155,6 +174,8 @@ export interface EngineAttempt {
   readonly stoppedAt?: string;
   /** Where `logTail` and people find the worker's output. */
   readonly log?: string;
+  /** A page that shows it. */
+  readonly logUrl?: string;
   readonly instance?: string;
 }
 

@@ -123,6 +123,7 @@ function resourceClass(collected: Omit<Collected, 'indexes'>, number: number): R
     class: number,
     resources: { ...ask.resources, architecture: chosen.architecture },
     queue: chosen.queue,
+    ...(chosen.queueId === undefined ? {} : { queueId: chosen.queueId }),
     image: ask.image,
     timeoutSeconds: ask.timeoutSeconds,
     ...(Number.isNaN(expected) ? {} : { expectedSeconds: expected }),

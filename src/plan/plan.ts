@@ -7,7 +7,10 @@ export interface ResourceClass {
   readonly class: number;
   /** `architecture` is never `any` here: the plan has chosen. */
   readonly resources: Resources & { readonly architecture: 'arm64' | 'amd64' };
+  /** By the name of `muster.yaml`. */
   readonly queue: string;
+  /** The engine's own id of the queue, kept because names may be given to other queues later; absent: the name. */
+  readonly queueId?: string;
   readonly image: string;
   /** Of one combination. */
   readonly timeoutSeconds: number;

@@ -23,6 +23,8 @@ export type PlanEngine =
     };
 
 export interface Queue {
+  /** The engine's own id: the ARN. */
+  readonly arn: string;
   readonly architecture: 'arm64' | 'amd64';
   readonly capacity: 'spot' | 'spot-first' | 'on-demand';
   /** Sizes, families or bundles its environments may start; absent: the bundle of the architecture (AB 4.2). */
@@ -36,6 +38,7 @@ export interface Queue {
 /** Where a class runs. `architecture` replaces `any`. */
 export interface Chosen {
   readonly queue: string;
+  readonly queueId?: string;
   readonly architecture: 'arm64' | 'amd64';
 }
 
@@ -82,12 +85,14 @@ function chooseQueue(resources: Resources, engine: Extract<PlanEngine, { kind: '
   const fitting = asked.filter((name) => fits(resources, engine.queues[name]));
   if (fitting.length === 0) return none(...whyNoneFits(resources, asked, engine.queues));
   const priced = fitting.flatMap((queue) => {
-    const architecture = engine.queues[queue]?.architecture ?? 'amd64';
+    const known = engine.queues[queue];
+    if (known === undefined) return [];
+    const { architecture, arn: queueId } = known;
     const job: Job = { ...resources, architecture };
     const usd = rateOf(job, marketOf(engine, queue))?.usdPerSliceHour.low;
-    return usd === undefined ? [] : [{ queue, architecture, usd }];
+    return usd === undefined ? [] : [{ usd, chosen: { queue, queueId, architecture } }];
   });
-  const [best] = priced.toSorted((one, other) => one.usd - other.usd);
+  const best = priced.toSorted((one, other) => one.usd - other.usd)[0]?.chosen;
   if (best === undefined) {
     const asks = `${resources.vcpus} vCPU, ${resources.memoryMib} MiB${resources.gpus > 0 ? `, ${resources.gpus} GPU` : ''}`;
     return none(
@@ -95,7 +100,7 @@ function chooseQueue(resources: Resources, engine: Extract<PlanEngine, { kind: '
       'Ask for less, name other instance types in muster.yaml, or refresh the price table.',
     );
   }
-  return { outcome: 'chosen', queue: best.queue, architecture: best.architecture };
+  return { outcome: 'chosen', ...best };
 }
 
 function fits(resources: Resources, queue: Queue | undefined): boolean {

@@ -54,6 +54,8 @@ export type RunEventLog =
       readonly round: number;
       readonly array: number;
       readonly why: string;
+      /** What a person can do; it is tried again then. Absent: the array will never run. */
+      readonly fix?: string;
     }
   | { readonly kind: 'namesake-terminated'; readonly run: string; readonly jobId: string }
   | {

@@ -34,7 +34,7 @@ export function jobRequest(
   }
   const request = {
     name: jobName(run.run, storeLocation, round.round, array.array),
-    queue: resourceClass.queue,
+    queue: resourceClass.queueId ?? resourceClass.queue,
     size: array.slices,
     image,
     resources: resourceClass.resources,

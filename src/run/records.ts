@@ -22,6 +22,7 @@ const resourceClassSchema = z.object({
     ulimits: z.record(z.string(), z.number()),
   }),
   queue: z.string(),
+  queueId: z.string().exactOptional(),
   image: z.string(),
   timeoutSeconds: z.number(),
   expectedSeconds: z.number().exactOptional(),
@@ -231,6 +232,8 @@ export const childFailureSchema = z.object({
   ),
   class: z.enum(failureClasses),
   reason: z.string(),
+  advice: z.string().exactOptional(),
+  url: z.string().exactOptional(),
   attempts: z.array(
     z.object({
       attempt: z.number(),
@@ -239,6 +242,7 @@ export const childFailureSchema = z.object({
       startedAt: z.string().exactOptional(),
       stoppedAt: z.string().exactOptional(),
       log: z.string().exactOptional(),
+      logUrl: z.string().exactOptional(),
       instance: z.string().exactOptional(),
     }),
   ),

@@ -97,6 +97,9 @@ async function submitUnderLease(
         await deps.clock.sleep(delay);
         break;
       }
+      case 'refused':
+        deps.log({ kind: 'array-refused', ...place(at), why: outcome.reason, fix: outcome.fix });
+        return letGo(deps, at, held);
       case 'rejected': {
         deps.log({ kind: 'array-refused', ...place(at), why: outcome.reason });
         const aside = forgo(held.value, outcome.reason, deps.clock.now());

@@ -201,6 +201,29 @@ function endings(fact: Fact): void {
     expect(failures.map(({ child }) => child)).toEqual([2]);
   });
 
+  fact('knows every attempt of a child, also of one that succeeded in the end', async (at) => {
+    const handle = await at.submit({
+      size: 2,
+      attempts: 3,
+      script: { 1: ['exit 75', 'exit 0'], default: ['exit 0'] },
+    });
+    await at.ended(handle);
+    const attempts = await at.engine.attempts(handle, [1]);
+    expect([...attempts.keys()]).toEqual([1]);
+    expect(attempts.get(1)?.map(({ attempt, exitCode }) => [attempt, exitCode])).toEqual([
+      [1, 75],
+      [2, 0],
+    ]);
+    for (const { startedAt = '', stoppedAt = '' } of attempts.get(1) ?? []) {
+      expect(Date.parse(stoppedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+    }
+  });
+
+  fact('knows no attempts of an unknown job', async (at) => {
+    const handle = { jobId: unknown, queue: at.queue, size: 2 };
+    expect((await at.engine.attempts(handle, [0, 1])).size).toBe(0);
+  });
+
   fact('ends an attempt at its timeout and never tries it again', async (at) => {
     const handle = await at.submit({ attempts: 3, timeoutSeconds: 1, script: { default: ['sleep'] } });
     expect(await at.ended(handle)).toMatchObject({ counts: { failed: 1 } });

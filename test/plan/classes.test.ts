@@ -5,6 +5,8 @@ import { classify } from '../../src/plan/classes.ts';
 import { type PlanEngine, queueChooser } from '../../src/plan/queues.ts';
 import { loadedGrid, smallGrid } from './small-grid.ts';
 
+const arn = 'arn:aws:batch:us-east-1:123456789012:job-queue/any';
+
 const machine = queueChooser({
   kind: 'local',
   vcpus: 4,
@@ -16,9 +18,9 @@ const cloud: PlanEngine = {
   kind: 'aws-batch',
   prices: shippedPrices,
   queues: {
-    'intel-spot': { architecture: 'amd64', capacity: 'spot' },
-    'graviton-spot': { architecture: 'arm64', capacity: 'spot' },
-    'intel-first': { architecture: 'amd64', capacity: 'spot-first', maxVcpus: 8 },
+    'intel-spot': { arn, architecture: 'amd64', capacity: 'spot' },
+    'graviton-spot': { arn, architecture: 'arm64', capacity: 'spot' },
+    'intel-first': { arn, architecture: 'amd64', capacity: 'spot-first', maxVcpus: 8 },
   },
 };
 const resources = smallGrid.resources;
@@ -127,7 +129,12 @@ describe('the choice of a queue', () => {
 
   test('resolves any architecture to the cheaper one', () => {
     // c6g 0.034 a vCPU-hour against c6i 0.0425
-    expect(choose(asked)).toEqual({ outcome: 'chosen', queue: 'graviton-spot', architecture: 'arm64' });
+    expect(choose(asked)).toEqual({
+      outcome: 'chosen',
+      queue: 'graviton-spot',
+      queueId: arn,
+      architecture: 'arm64',
+    });
   });
 
   test('keeps an architecture that the grid names', () => {

@@ -3,6 +3,8 @@ import { shippedPrices } from '../../src/money/prices.ts';
 import { makePlan, type PlanInput, preparePlan } from '../../src/plan/make-plan.ts';
 import { loadedGrid, smallGrid } from './small-grid.ts';
 
+const arn = 'arn:aws:batch:us-east-1:123456789012:job-queue/any';
+
 const machine = {
   kind: 'local',
   vcpus: 4,
@@ -13,7 +15,9 @@ const machine = {
 const cloud = {
   kind: 'aws-batch',
   prices: shippedPrices,
-  queues: { spot: { architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g.4xlarge'], maxVcpus: 32 } },
+  queues: {
+    spot: { arn, architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g.4xlarge'], maxVcpus: 32 },
+  },
 } as const;
 const input = (loaded: PlanInput['loaded'], changes: Partial<PlanInput> = {}): PlanInput => ({
   loaded,

@@ -16,6 +16,8 @@ import {
 import { sliceCount, slicesOf } from '../../src/plan/slices.ts';
 import { smallGrid } from './small-grid.ts';
 
+const arn = 'arn:aws:batch:us-east-1:123456789012:job-queue/any';
+
 const classOf = (number: number): ResourceClass => ({
   class: number,
   resources: { vcpus: 1, memoryMib: 1024, gpus: 0, architecture: 'arm64', capacity: 'spot', ulimits: {} },
@@ -44,10 +46,10 @@ const choose = queueChooser({
   kind: 'aws-batch',
   prices: shippedPrices,
   queues: {
-    'intel-spot': { architecture: 'amd64', capacity: 'spot' },
-    'graviton-spot': { architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g.large'] },
-    'graviton-large': { architecture: 'arm64', capacity: 'spot', instanceTypes: ['r7g.4xlarge'] },
-    'graviton-demand': { architecture: 'arm64', capacity: 'on-demand' },
+    'intel-spot': { arn, architecture: 'amd64', capacity: 'spot' },
+    'graviton-spot': { arn, architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g.large'] },
+    'graviton-large': { arn, architecture: 'arm64', capacity: 'spot', instanceTypes: ['r7g.4xlarge'] },
+    'graviton-demand': { arn, architecture: 'arm64', capacity: 'on-demand' },
   },
 });
 const rerun = (from: RoundBasis, indexes: readonly number[], overrides = {}) =>

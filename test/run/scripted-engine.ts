@@ -26,7 +26,8 @@ export class ScriptedEngine implements Engine {
   readonly failed = new Map<string, ChildFailure[]>();
   readonly calls: string[] = [];
   /** What the next submissions do; `submitted` when there is none. */
-  readonly script: ('submitted' | 'throttled' | 'rejected' | 'lost answer' | 'lost request')[] = [];
+  readonly script: ('submitted' | 'throttled' | 'refused' | 'rejected' | 'lost answer' | 'lost request')[] =
+    [];
   /** Runs when SubmitJob was called, before it answers: to kill, cancel or race. */
   onSubmit: (request: JobRequest) => void | Promise<void> = () => {};
   /** When all counts were true. */
@@ -39,7 +40,9 @@ export class ScriptedEngine implements Engine {
     const handle = answer === 'submitted' || answer === 'lost answer' ? this.create(request) : undefined;
     await this.onSubmit(request);
     if (answer === 'throttled') return { outcome: 'throttled' };
-    if (answer === 'rejected') return { outcome: 'rejected', reason: 'the queue is disabled' };
+    if (answer === 'refused')
+      return { outcome: 'refused', reason: 'the queue is disabled', fix: 'Enable it.' };
+    if (answer === 'rejected') return { outcome: 'rejected', reason: 'the definition is wrong' };
     if (handle === undefined || answer === 'lost answer')
       return { outcome: 'ambiguous', reason: 'timed out' };
     return { outcome: 'submitted', handle, definition: 'demo:1' };
@@ -89,7 +92,15 @@ export class ScriptedEngine implements Engine {
     job.cancelled = reason;
   }
 
+  async attempts(handle: JobHandle, children: readonly number[]) {
+    this.calls.push(`attempts ${handle.jobId} ${children.join(' ')}`);
+    const failed = (this.failed.get(handle.jobId) ?? []).filter(({ child }) => children.includes(child));
+    return new Map(failed.map(({ child, attempts }) => [child, attempts]));
+  }
+
   async explain(): Promise<undefined> {}
+
+  jobUrl(): undefined {}
 
   async logTail(): Promise<readonly string[]> {
     return [];

@@ -76,10 +76,18 @@ describe('submission of an array', () => {
     expect(await record()).toMatchObject({ state: 'intended' });
   });
 
+  test('that is refused until somebody mends something waits, without a lease, and is tried again', async () => {
+    scene.engine.script.push('refused');
+    expect(await submit()).toBe(false);
+    expect(await record()).toMatchObject({ state: 'intended' });
+    expect(await submit()).toBe(true);
+    expect(submissions()).toBe(2);
+  });
+
   test('that is refused for good is put aside with the reason', async () => {
     scene.engine.script.push('rejected');
     expect(await submit()).toBe(true);
-    expect(await record()).toMatchObject({ state: 'unknown', why: 'the queue is disabled' });
+    expect(await record()).toMatchObject({ state: 'unknown', why: 'the definition is wrong' });
   });
 
   test('killed after SubmitJob is adopted by the next submitter once the lease has run out', async () => {

@@ -1,4 +1,4 @@
-import type { ChildFailure, FoundJob, Observation } from '../engine.ts';
+import type { ChildFailure, EngineAttempt, FoundJob, Observation } from '../engine.ts';
 import { countsOf, hasEnded, type JobProgress, reportAttempt } from './job-progress.ts';
 import type { JobTable } from './job-table.ts';
 
@@ -34,12 +34,32 @@ export function childFailures(table: JobTable, jobId: string, known: ReadonlySet
   if (progress === undefined) return [];
   const started = [...progress.children].flatMap(([child, { failure, attempts }]): ChildFailure[] => {
     if (failure === undefined || known.has(child)) return [];
-    const told = attempts.map((attempt) => reportAttempt(attempt, table.log(jobId, child, attempt.attempt)));
-    return [{ child, ...failure, attempts: told }];
+    return [{ child, ...failure, attempts: toldAttempts(table, jobId, child, attempts) }];
   });
   const failures = [...started, ...neverStarted(progress, known)];
   return failures.sort((a, b) => a.child - b.child);
 }
+
+export function childAttempts(
+  table: JobTable,
+  jobId: string,
+  children: readonly number[],
+): ReadonlyMap<number, readonly EngineAttempt[]> {
+  const progress = table.progress(jobId);
+  return new Map(
+    children.flatMap((child) => {
+      const attempts = progress?.children.get(child)?.attempts ?? [];
+      return attempts.length === 0 ? [] : [[child, toldAttempts(table, jobId, child, attempts)]];
+    }),
+  );
+}
+
+const toldAttempts = (
+  table: JobTable,
+  jobId: string,
+  child: number,
+  attempts: Parameters<typeof reportAttempt>[0][],
+) => attempts.map((attempt) => reportAttempt(attempt, table.log(jobId, child, attempt.attempt)));
 
 function neverStarted({ job, children, cancelled }: JobProgress, known: ReadonlySet<number>): ChildFailure[] {
   if (cancelled === undefined) return [];

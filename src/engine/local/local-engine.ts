@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Engine, JobHandle, JobImage, JobRequest, Observation, SubmitOutcome } from '../engine.ts';
-import { childFailures, matchesOf, observeJob } from './answers.ts';
+import { childAttempts, childFailures, matchesOf, observeJob } from './answers.ts';
 import { Images } from './container/images.ts';
 import type { ContainerSettings } from './container/settings.ts';
 import { explainJob } from './explain.ts';
@@ -131,6 +131,10 @@ class FolderEngine implements LocalEngine {
     return guard('failures', () => childFailures(this.#table, handle.jobId, known));
   }
 
+  async attempts(handle: JobHandle, children: readonly number[]) {
+    return guard('attempts', () => childAttempts(this.#table, handle.jobId, children));
+  }
+
   async cancel(handle: JobHandle, reason: string): Promise<void> {
     const { jobId } = handle;
     await guard('cancel', async () => {
@@ -161,6 +165,8 @@ class FolderEngine implements LocalEngine {
       return attempt === undefined ? [] : readTail(this.#table.log(handle.jobId, child, attempt), lines);
     });
   }
+
+  jobUrl(): undefined {}
 
   async isHosted(): Promise<boolean> {
     return guard('isHosted', () => isHosted(this.#table));

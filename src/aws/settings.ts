@@ -1,0 +1,67 @@
+import type {
+  AwsCredentialIdentity,
+  DeserializeMiddleware,
+  HttpHandlerOptions,
+  HttpRequest,
+  RequestHandler,
+} from '@smithy/types';
+
+/** How every AWS client of a process is opened. Without any of it: as the environment says. */
+export interface AwsSettings {
+  /** Absent: `AWS_REGION`, or that of the profile. */
+  readonly region?: string;
+  /** Another address than AWS's, for every service. */
+  readonly endpoint?: string;
+  readonly credentials?: AwsCredentialIdentity;
+  /** A service inside this process, for tests and benchmarks. */
+  // The SDK's own type: it hands over requests and takes responses of any kind.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly requestHandler?: RequestHandler<HttpRequest, any, HttpHandlerOptions>;
+  /** Told of every HTTP request that is sent, repeated ones included. */
+  readonly onRequest?: (service: string, operation: string) => void;
+}
+
+/** Of one client. */
+export interface Persistence {
+  /** Requests of one call at most; 1: never repeated. */
+  readonly attempts: number;
+}
+
+/** Reads, and writes that may be repeated: slows down all calls of a client once AWS says so (AB 3). */
+export const persistent: Persistence = { attempts: 8 };
+/** For what must not be done twice (AB 2.11). */
+export const once: Persistence = { attempts: 1 };
+
+/** What the constructor of a client takes. */
+export function clientConfig(settings: AwsSettings, { attempts }: Persistence) {
+  const { region, endpoint, credentials, requestHandler } = settings;
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(requestHandler === undefined ? {} : { requestHandler }),
+    maxAttempts: attempts,
+    retryMode: 'adaptive',
+  };
+}
+
+/** Tells `onRequest` of every request of this client, and gives the client back. */
+export function watched<Client extends WithMiddleware>(client: Client, { onRequest }: AwsSettings): Client {
+  if (onRequest === undefined) return client;
+  const tell: DeserializeMiddleware<object, object> = (next, context) => (request) => {
+    onRequest(
+      String(context.clientName ?? '').replace(/Client$/, ''),
+      String(context.commandName ?? '').replace(/Command$/, ''),
+    );
+    return next(request);
+  };
+  // The step that runs for each request sent. The client's own input and output types do not matter to it.
+  client.middlewareStack.add(tell as never, { step: 'deserialize', name: 'musterOnRequest' });
+  return client;
+}
+
+interface WithMiddleware {
+  readonly middlewareStack: {
+    add(middleware: never, options: { readonly step: 'deserialize'; readonly name: string }): void;
+  };
+}
