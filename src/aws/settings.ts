@@ -25,21 +25,33 @@ export interface AwsSettings {
 export interface Persistence {
   /** Requests of one call at most; 1: never repeated. */
   readonly attempts: number;
+  /** Time limits of one request, in milliseconds: until an answer begins, and of silence on the line. */
+  readonly timeouts: { readonly answer?: number; readonly silence: number };
 }
 
 /** Reads, and writes that may be repeated: slows down all calls of a client once AWS says so (AB 3). */
-export const persistent: Persistence = { attempts: 8 };
-/** For what must not be done twice (AB 2.11). */
-export const once: Persistence = { attempts: 1 };
+export const persistent: Persistence = { attempts: 8, timeouts: { silence: 60_000 } };
+/** For what must not be done twice (AB 2.11); within half the lease of a submission (design, section 5). */
+export const once: Persistence = { attempts: 1, timeouts: { answer: 30_000, silence: 30_000 } };
+
+/** Milliseconds until a connection must stand. */
+const connectionTimeout = 5000;
 
 /** What the constructor of a client takes. */
-export function clientConfig(settings: AwsSettings, { attempts }: Persistence) {
+export function clientConfig(settings: AwsSettings, { attempts, timeouts }: Persistence) {
   const { region, endpoint, credentials, requestHandler } = settings;
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
-    ...(requestHandler === undefined ? {} : { requestHandler }),
+    // Without limits the SDK waits for a dead connection as long as the kernel does.
+    requestHandler: requestHandler ?? {
+      connectionTimeout,
+      socketTimeout: timeouts.silence,
+      ...(timeouts.answer === undefined
+        ? {}
+        : { requestTimeout: timeouts.answer, throwOnRequestTimeout: true }),
+    },
     maxAttempts: attempts,
     retryMode: 'adaptive',
   };

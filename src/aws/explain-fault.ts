@@ -1,0 +1,101 @@
+import { actionsFor } from './actions.ts';
+import { type AwsFault, fieldOf, isNetworkFault } from './fault.ts';
+import {
+  credentialNames,
+  expiredNames,
+  maySkewNames,
+  redirectNames,
+  skewNames,
+  throttlingNames,
+} from './fault-names.ts';
+
+/** What the caller knows about the place of a fault. */
+export interface FaultPlace {
+  /** Name or URL of the bucket, object, queue, ... */
+  readonly resource?: string;
+  /** The region that was asked. */
+  readonly region?: string;
+}
+
+interface Call extends FaultPlace {
+  readonly service: string;
+  readonly operation: string;
+  readonly error: unknown;
+}
+
+/** Says what happened and what to do next. Decides by names, status and headers, never by texts. */
+export function explainFault(fault: AwsFault, call: Call): string {
+  const { name, status } = fault;
+  if (isNetworkFault(fault)) return unreachable(fault);
+  const minutes = maySkewNames.has(name) ? minutesBetween(fault) : undefined;
+  if (minutes !== undefined || skewNames.has(name)) return wrongClock(minutes);
+  if (expiredNames.has(name)) {
+    return 'the credentials have expired. Log in again (`aws sso login`) and repeat the command; nothing is lost';
+  }
+  if (credentialNames.has(name)) return unknownKey(fault);
+  const elsewhere = bucketRegion(fault, call);
+  if (elsewhere !== undefined) return elsewhere;
+  if (name === 'NoSuchBucket') {
+    return 'there is no such bucket. Check the name in the store URL, or create it with `aws s3 mb`';
+  }
+  if (status === 429 || throttlingNames.has(name)) {
+    return 'AWS asked again and again for fewer requests. Repeat the command in a few minutes; nothing is lost';
+  }
+  if (status === 401 || status === 403) return denied(fault, call);
+  if (status !== undefined && status >= 500) {
+    return `the service has trouble (HTTP ${status}, ${name}), ${times(fault)}. Repeat the command in a few minutes`;
+  }
+  return `${fault.message} (${name}${status === undefined ? '' : `, HTTP ${status}`})`;
+}
+
+function unreachable(fault: AwsFault): string {
+  const why = fault.code ?? fault.name;
+  return `no answer (${why}: ${fault.message}), ${times(fault)}. Check the network and the region's name, then repeat the command`;
+}
+
+const times = ({ attempts }: AwsFault) => (attempts === 1 ? 'asked once' : `asked ${attempts} times`);
+
+/** Minutes that our clock is ahead of the service's; undefined below 4, which AWS tolerates (its limit is 5 to 15). */
+function minutesBetween({ headers }: AwsFault): number | undefined {
+  const theirs = Date.parse(headers.date ?? '');
+  const minutes = Math.round((Date.now() - theirs) / 60_000);
+  return Number.isNaN(theirs) || Math.abs(minutes) < 4 ? undefined : minutes;
+}
+
+function wrongClock(minutes: number | undefined): string {
+  const apart =
+    minutes === undefined
+      ? 'differs too much from that of AWS'
+      : `is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} that of AWS`;
+  return `the clock of this machine ${apart}, so the signature is not accepted. Set the clock (\`timedatectl set-ntp true\`) and repeat the command`;
+}
+
+function unknownKey({ name }: AwsFault): string {
+  return `AWS does not accept the credentials (${name}): the key is unknown, deactivated or mistyped. Check which ones are used with \`aws sts get-caller-identity\``;
+}
+
+function denied({ name, message }: AwsFault, call: Call): string {
+  const actions = actionsFor(call.service, call.operation).join(', ');
+  const where = call.resource === undefined ? '' : ` on ${call.resource}`;
+  const said = message === '' || message === name ? '' : ` AWS says: "${message}".`;
+  return `not allowed (${name}). The role needs ${actions}${where}.${said}${missingKeyHint(call)}`;
+}
+
+/** AB 7.4. */
+function missingKeyHint({ service, operation }: Call): string {
+  if (service !== 'S3' || !['GetObject', 'HeadObject'].includes(operation)) return '';
+  return ' Without s3:ListBucket on the bucket S3 answers so for an object that does not exist, too: grant both';
+}
+
+/** Both regions, when a bucket is not where it was asked for. */
+function bucketRegion(fault: AwsFault, call: Call): string | undefined {
+  if (call.service !== 'S3') return undefined;
+  const told = fault.headers['x-amz-bucket-region'] ?? fieldOf(call.error, 'Region');
+  const theirs = typeof told === 'string' && told !== call.region ? told : undefined;
+  const redirected = [301, 307].includes(fault.status ?? 0) || redirectNames.has(fault.name);
+  if (!redirected && !(fault.status === 400 && theirs !== undefined)) return undefined;
+  const asked = call.region === undefined ? 'another region was asked' : `${call.region} was asked`;
+  return theirs === undefined
+    ? `the bucket is in another region (${asked}). Find it with \`aws s3api get-bucket-location\` and write it as \`region\` in muster.yaml, or set AWS_REGION`
+    : `the bucket is in ${theirs}, but ${asked}. Write \`region: ${theirs}\` in muster.yaml or set AWS_REGION=${theirs}, or choose a bucket of this region: jobs should run where their data are`;
+}

@@ -1,0 +1,50 @@
+/** Names of errors, as services give them; each service has its own for the same thing. */
+
+export const expiredNames: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestExpired',
+]);
+
+export const credentialNames: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+/** A signature made at another time than AWS's. `InvalidSignatureException` and others may mean it, too. */
+export const skewNames: ReadonlySet<string> = new Set(['RequestInTheFuture', 'RequestTimeTooSkewed']);
+export const maySkewNames: ReadonlySet<string> = new Set([
+  ...skewNames,
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+]);
+
+/** As the SDK lists them (AB 3). */
+export const throttlingNames: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+export const redirectNames: ReadonlySet<string> = new Set([
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'PermanentRedirect',
+  'TemporaryRedirect',
+]);

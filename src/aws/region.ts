@@ -1,0 +1,33 @@
+import { ConfigurationError } from '../errors.ts';
+import type { AwsSettings } from './settings.ts';
+
+/**
+ * The region of the settings, else of the environment, else (where a client is at hand) of the profile. Asked for
+ * before any call, because the SDK reports a missing one as an error like any other.
+ * @param ofProfile `() => client.config.region()` of any client.
+ */
+export async function requireRegion(
+  settings: Pick<AwsSettings, 'region'>,
+  ofProfile?: () => Promise<string>,
+): Promise<string> {
+  // The SDK for JavaScript does not know AWS_DEFAULT_REGION; the AWS CLI, which people have set up before, does.
+  const named = settings.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  if (named) return named;
+  try {
+    if (ofProfile !== undefined) return await ofProfile();
+  } catch (error) {
+    throw noRegion(error);
+  }
+  throw noRegion(undefined);
+}
+
+function noRegion(cause: unknown): ConfigurationError {
+  return new ConfigurationError(
+    {
+      file: 'AWS region',
+      message: 'no region is set',
+      fix: 'Write `region: <name>` in muster.yaml (as in us-east-1), or set AWS_REGION.',
+    },
+    { cause },
+  );
+}
