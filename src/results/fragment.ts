@@ -68,6 +68,14 @@ const entrySchema = z.object({
   failure: failureSchema.nullable(),
 });
 
+/** A rented machine, in the words of its metadata. */
+const instanceSchema = z.object({
+  /** Such as `c7a.4xlarge`. */
+  type: z.string(),
+  zone: z.string().exactOptional(),
+  capacity: z.enum(['spot', 'on-demand']).exactOptional(),
+});
+
 export const fragmentSchema = z.object({
   schema: z.literal(1),
   run: z.string(),
@@ -81,14 +89,19 @@ export const fragmentSchema = z.object({
   part: z.number(),
   /** True in the last part an attempt writes when it went through its whole slice. */
   complete: z.boolean(),
+  /** ISO 8601: when the worker of this attempt began; absent from older workers. */
+  startedAt: z.string().exactOptional(),
   /** ISO 8601. */
   writtenAt: z.string(),
   worker: z.object({ version: z.string(), host: z.string(), platform: z.string() }),
   /** Content identity of the image. */
   image: z.string(),
+  /** The machine it ran on, where the worker could learn it: what an hour of it costs. */
+  instance: instanceSchema.exactOptional(),
   combinations: z.array(entrySchema),
 });
 
+export type InstanceRecord = z.infer<typeof instanceSchema>;
 export type Fragment = z.infer<typeof fragmentSchema>;
 export type FragmentEntry = z.infer<typeof entrySchema>;
 export type OutputRecord = z.infer<typeof outputSchema>;

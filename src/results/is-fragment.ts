@@ -16,15 +16,26 @@ export function isFragment(value: unknown): value is Fragment {
     isNumber(value.attempt) &&
     isNumber(value.part) &&
     typeof value.complete === 'boolean' &&
+    isAbsentOr(value, 'startedAt', isText) &&
     isText(value.writtenAt) &&
     isWorker(value.worker) &&
     isText(value.image) &&
+    isAbsentOr(value, 'instance', isInstance) &&
     isListOf(value.combinations, isEntry)
   );
 }
 
 function isWorker(value: unknown): boolean {
   return isObject(value) && isText(value.version) && isText(value.host) && isText(value.platform);
+}
+
+function isInstance(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value.type) &&
+    isAbsentOr(value, 'zone', isText) &&
+    isAbsentOr(value, 'capacity', (capacity) => capacity === 'spot' || capacity === 'on-demand')
+  );
 }
 
 function isEntry(value: unknown): boolean {
@@ -89,6 +100,14 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 /** JSON writes 1e999 as a number and reads it as infinity, which the schema refuses. */
 const isNumber = (value: unknown): boolean => Number.isFinite(value);
 const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
+
+function isAbsentOr(
+  value: Readonly<Record<string, unknown>>,
+  key: string,
+  is: (item: unknown) => boolean,
+): boolean {
+  return !(key in value) || is(value[key]);
+}
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

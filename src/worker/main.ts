@@ -11,13 +11,15 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { InstanceRecord } from '../results/fragment.ts';
 import type { Store } from '../store/store.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { readCombinations } from './combinations.ts';
 import type { WorkerDeps } from './context.ts';
 import { readSettings, type WorkerSettings } from './environment.ts';
 import { exitCode } from './exit-code.ts';
-import { FragmentWriter, settledBefore } from './fragments.ts';
+import { type FragmentHeader, FragmentWriter, settledBefore } from './fragments.ts';
+import { instanceOf } from './instance.ts';
 import { Interrupt } from './interrupt.ts';
 import { RecordError } from './read-record.ts';
 import { makeScratchRoot } from './scratch-root.ts';
@@ -29,6 +31,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs one slice and returns the exit code. Never throws. */
 export async function runWorker(environment: Environment, deps: WorkerDeps): Promise<number> {
+  const startedAt = new Date().toISOString();
   const read = readSettings(environment);
   if (!read.ok) {
     deps.log(read.message);
@@ -42,13 +45,16 @@ export async function runWorker(environment: Environment, deps: WorkerDeps): Pro
       deps.log(`another job than ${read.settings.parent} is recorded for this array: nothing to do`);
       return 0;
     }
-    return await runSlice({ environment, deps, settings: read.settings, store, assignment, interrupt });
+    const { settings } = read;
+    return await runSlice({ startedAt, environment, deps, settings, store, assignment, interrupt });
   } catch (error) {
     return exitOf(error, deps);
   }
 }
 
 interface SliceStart {
+  /** ISO 8601, of this process. */
+  readonly startedAt: string;
   readonly environment: Environment;
   readonly deps: WorkerDeps;
   readonly settings: WorkerSettings;
@@ -61,13 +67,16 @@ async function runSlice(start: SliceStart): Promise<number> {
   const { deps, settings, store, assignment, interrupt } = start;
   const { slice, grid } = assignment;
   const at = { run: settings.run, round: settings.round, slice: slice.slice };
-  const settled = await settledBefore(store, at, deps.log);
+  const [instance, settled] = await Promise.all([
+    instanceOf(start.environment),
+    settledBefore(store, at, deps.log),
+  ]);
   const units = unitsOf(
     await readCombinations(store, settings.run, slice.indexes),
     grid.slice.per,
     settled.indexes,
   );
-  const writer = new FragmentWriter(store, header(start), deps.log);
+  const writer = new FragmentWriter(store, header(start, instance), deps.log);
   interrupt.signal.addEventListener('abort', () => writer.flush(), { once: true });
   const failures = [...settled.failures];
   const { root, remove } = makeScratchRoot(settings.workBase, `${settings.run.slice(-12)}-${slice.slice}`);
@@ -99,8 +108,12 @@ function tidyUp(remove: () => void, deps: WorkerDeps): void {
   }
 }
 
-function header({ settings, assignment, deps }: SliceStart) {
+function header(
+  { startedAt, settings, assignment, deps }: SliceStart,
+  instance: InstanceRecord | undefined,
+): FragmentHeader {
   return {
+    startedAt,
     run: settings.run,
     round: settings.round,
     array: settings.array,
@@ -109,6 +122,7 @@ function header({ settings, assignment, deps }: SliceStart) {
     attempt: settings.attempt,
     worker: { version: deps.version, host: hostname(), platform: `${process.platform}/${process.arch}` },
     image: assignment.image,
+    ...(instance === undefined ? {} : { instance }),
   };
 }
 

@@ -6,6 +6,8 @@ import { bytesOf, entry, failure, fragment } from './fixtures.ts';
 
 /** Every field present, every list filled. */
 const sample: Fragment = fragment({
+  startedAt: '2026-01-01T00:00:00.000Z',
+  instance: { type: 'c7a.xlarge', zone: 'us-west-2a', capacity: 'spot' },
   combinations: [
     entry(0, {
       outputs: [{ path: 'a', key: 'k', size: 1, sha256: 'x' }],

@@ -27,6 +27,16 @@ describe('a program that does what it declares', () => {
     expect(JSON.parse(its.content(entry, 'out.json').toString())).toEqual({ index: 5, alpha: '5.0' });
   });
 
+  it('is told with the moment its worker began, before any combination', async () => {
+    const its = await aRun({ ...writesAll, combinations: 2 });
+    const before = new Date().toISOString();
+    await its.start();
+    const [fragment] = await its.fragments();
+    const began = fragment?.startedAt ?? '';
+    expect(began >= before).toBe(true);
+    expect(fragment?.combinations.every(({ startedAt }) => startedAt >= began)).toBe(true);
+  });
+
   it('has its output stored with size and SHA-256', async () => {
     const its = await aRun(writesAll);
     await its.start();
