@@ -1,14 +1,21 @@
 /** How a person starts Muster: npm puts the command on nobody's PATH but its own. */
 export const calledAs = process.env.npm_command === undefined ? 'muster' : 'npx muster';
 
-/** A hint that works as it is printed: in the folder and with the store that this command was given. */
+/** A hint that works as it is printed: in the folder, stage, store and engine that this command was given. */
 export function commandLine(
   words: string,
-  { directory, store }: { readonly directory?: string; readonly store?: string },
+  place: {
+    readonly directory?: string;
+    readonly store?: string;
+    readonly engine?: string;
+    readonly stage?: string;
+  },
 ): string {
-  const folder = directory === undefined ? '' : ` -C ${shellWord(directory)}`;
-  const place = store === undefined ? '' : ` --store ${shellWord(store)}`;
-  return `${calledAs}${folder} ${words}${place}`;
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? '' : ` ${name} ${shellWord(value)}`;
+  const { directory, stage, store, engine } = place;
+  const options = `${option('--stage', stage)}${option('--store', store)}${option('--engine', engine)}`;
+  return `${calledAs}${option('-C', directory)} ${words}${options}`;
 }
 
 const shellWord = (text: string) =>

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import { type ExpandedGrid, loadGrid } from '../grid/load.ts';
 import { calledAs } from './called-as.ts';
-import { findRoot } from './workplace.ts';
+import { findRoot } from './root.ts';
 
 /** The grid file a person named: a path, or the name of a grid of `grids/`. */
 export function gridPath(root: string, from: string, given: string): string {

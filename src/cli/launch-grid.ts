@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { ConfigurationError } from '../errors.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
-import { identifyImage } from '../image/identity.ts';
 import { gridDigest, recordDecision } from '../run/decisions.ts';
 import { type Launched, launch } from '../run/launch.ts';
 import { prepare } from '../run/prepare.ts';
@@ -34,20 +33,20 @@ export async function launchGrid(
 }
 
 async function launchAs(
-  { deps, root, local }: Workplace,
+  { deps, root, identify, prepareImage }: Workplace,
   loaded: LoadedGrid,
   { limit, select, alongside, approveUsd }: LaunchGridOptions,
 ): Promise<Launched> {
   const prepared = await prepare(deps, {
     loaded,
-    identify: (image) => identifyImage(root, image),
+    identify,
     ...(limit !== undefined && { limit }),
     ...(select !== undefined && { select }),
   });
   // Before the run is written: with an image that cannot be built it would have nothing to run.
   for (const image of Object.values(prepared.images)) {
-    const trouble = await local?.prepareImage(image);
-    if (trouble !== undefined) throw new ConfigurationError({ file: loaded.path, message: trouble });
+    const trouble = await prepareImage(image);
+    if (trouble !== undefined) throw new ConfigurationError({ file: loaded.path, ...trouble });
   }
   return launch(deps, {
     ...{ loaded, prepared, root, commit: commitOf(root), alongside: alongside === true },

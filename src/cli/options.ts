@@ -9,6 +9,7 @@ export type Done = (code: number) => void;
 export interface PlaceOptions {
   readonly store?: string;
   readonly engine?: string;
+  readonly stage?: string;
 }
 
 /** A command with the options that say where state lives and slices run. */
@@ -16,7 +17,8 @@ export function placeCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--store <url>', 'where state and outputs live: a folder or s3://bucket/prefix')
-    .option('--engine <name>', 'where slices run: local');
+    .option('--engine <name>', 'where slices run: local or aws-batch')
+    .option('--stage <name>', 'of muster.yaml: its keys in place of the others');
 }
 
 /** Of the commands that submit slices. */

@@ -1,138 +1,124 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConfigurationError, type Problem } from '../errors.ts';
-import { parseDuration } from '../grid/units.ts';
+import { shippedPrices } from '../money/prices.ts';
 import { nearest } from '../plan/nearest.ts';
+import { contradictions } from './configuration-checks.ts';
+import { type Configuration, configurationSchema, fileSchema } from './configuration-schema.ts';
+import { type Path, type Place, parseSource, type Source } from './configuration-source.ts';
+
+export type { Configuration } from './configuration-schema.ts';
+
+/** `muster.yaml` as a command goes by it. */
+export interface ReadConfiguration {
+  readonly configuration: Configuration;
+  /** Where the file says something; without a line where it is silent. */
+  readonly place: (...path: readonly string[]) => Place;
+  readonly says: (...path: readonly string[]) => boolean;
+}
 
 /**
- * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
- * Everything has a default, so that a clone without the file works on one machine.
+ * Reads the text of `muster.yaml`, with the keys of a stage in place of its own. Throws `ConfigurationError` with the
+ * place of everything wrong, in every stage.
  */
-const usd = z.number().nonnegative();
-
-function isDuration(text: string): boolean {
-  try {
-    return parseDuration(text) > 0;
-  } catch {
-    return false;
-  }
+export function readConfiguration(file: string, text: string, stage?: string): ReadConfiguration {
+  const source = parseSource(file, text);
+  const known = Object.keys(stagesOf(source));
+  const views = [viewOf(source), ...known.map((name) => viewOf(source, name))];
+  const problems = [...stageProblems(source), ...views.flatMap((view) => problemsOf(source, view))];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const view = views.find((one) => one.stage === stage);
+  if (view === undefined) throw unknownStage(file, String(stage), known);
+  return {
+    configuration: configurationSchema.parse(view.value),
+    place: (...path) => {
+      const whole = view.whole(path);
+      return source.says(whole) ? source.place(whole) : { file };
+    },
+    says: (...path) => source.says(view.whole(path)),
+  };
 }
 
-export const configurationSchema = z
-  .strictObject({
-    store: z.string().default('.muster/store').meta({
-      description: 'Where state and outputs live: a folder, `file:///path` or `s3://bucket/prefix`.',
-    }),
-    engine: z
-      .enum(['local', 'aws-batch'])
-      .default('local')
-      .meta({ description: 'Where slices run when no `--engine` is given.' }),
-    forge: z.enum(['local', 'github']).default('local').meta({
-      description: 'Where reviews are opened. `local` writes them as Markdown and HTML below `.muster/`.',
-    }),
-    repository: z
-      .string()
-      .regex(/^[\w.-]+\/[\w.-]+$/)
-      .default('local/grids')
-      .meta({ description: 'owner/name, for records and links.' }),
-    region: z.string().exactOptional().meta({ description: 'AWS region.' }),
-    queues: z
-      .record(
-        z.string(),
-        z.strictObject({
-          arn: z.string(),
-          architecture: z.enum(['arm64', 'amd64']),
-          capacity: z.enum(['spot', 'spot-first', 'on-demand']),
-          scratch: z.string().exactOptional(),
-          instances: z.array(z.string()).exactOptional(),
-        }),
-      )
-      .default({})
-      .meta({ description: 'Job queues by the name that grids use.' }),
-    log_group: z.string().exactOptional().meta({ description: 'CloudWatch log group of the jobs.' }),
-    roles: z.record(z.string(), z.string()).default({}).meta({ description: 'Role ARNs by purpose.' }),
-    access: z
-      .strictObject({ read: z.array(z.string()).default([]) })
-      .default({ read: [] })
-      .meta({ description: 'Buckets that programs may read their inputs from.' }),
-    money: z
-      .strictObject({
-        run_usd: usd.exactOptional(),
-        month_usd: usd.exactOptional(),
-        approval_above_usd: usd.exactOptional(),
-        ceiling_usd: usd.exactOptional(),
-        local_usd_per_vcpu_hour: usd.default(0),
-      })
-      .default({ local_usd_per_vcpu_hour: 0 })
-      .meta({ description: 'Limits in USD; a run of the local engine costs `local_usd_per_vcpu_hour`.' }),
-    watch: z
-      .strictObject({
-        every: z.string().refine(isDuration, 'write a duration, such as `10 min`').default('10 min'),
-      })
-      .default({ every: '10 min' })
-      .meta({ description: 'How often the watch workflow looks at running ensembles.' }),
-  })
-  .meta({ title: 'muster.yaml' });
+type Keys = Readonly<Record<string, unknown>>;
 
-export type Configuration = z.output<typeof configurationSchema>;
+const isObject = (value: unknown): value is Keys =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function fixOf(issue: z.core.$ZodIssue): { readonly fix?: string } {
-  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0) return {};
-  const known = Object.keys(configurationSchema.shape);
-  const guess = nearest(issue.keys[0] ?? '', known);
-  return { fix: `${guess === undefined ? '' : `Did you mean \`${guess}\`? `}Allowed: ${known.join(', ')}.` };
-}
-
-/** Reads the text of `muster.yaml`. Throws `ConfigurationError` with the place of everything wrong. */
-export function parseConfiguration(file: string, text: string): Configuration {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const syntax = document.errors.map((error): Problem => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { file, line, column: col, message: error.message.split(/ at line |\n/)[0] ?? 'not YAML' };
-  });
-  if (syntax.length > 0) throw new ConfigurationError(syntax);
-  const parsed = configurationSchema.safeParse(readValue(file, document) ?? {});
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue): Problem => {
-      const offset = offsetOf(document, issue);
-      const place = offset === undefined ? undefined : lines.linePos(offset);
-      const key = issue.path.join('.');
-      return {
-        file,
-        ...(place && { line: place.line, column: place.col }),
-        message: `${key === '' ? '' : `\`${key}\`: `}${issue.message}`,
-        ...fixOf(issue),
-      };
-    }),
+function stagesOf({ value }: Source): Readonly<Record<string, Keys>> {
+  const stages = isObject(value) && isObject(value.stages) ? value.stages : {};
+  return Object.fromEntries(
+    Object.entries(stages).flatMap(([name, own]) => (isObject(own) ? [[name, own]] : [])),
   );
 }
 
-function readValue(file: string, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
-    // What the library throws for aliases that grow without bound.
-    if (!(cause instanceof ReferenceError)) throw cause;
-    throw new ConfigurationError({ file, message: 'aliases repeat too much' }, { cause });
-  }
+/** The file as it is without a stage, or with one. */
+interface View {
+  readonly stage: string | undefined;
+  readonly value: unknown;
+  /** Where a path of the view is in the file. */
+  readonly whole: (path: Path) => Path;
+  /** What is wrong with the file itself is told once, not again with every stage. */
+  readonly owns: (path: Path) => boolean;
 }
 
-/** Where to look: at an unknown key itself, at what is wrong, or at what something is missing from. */
-function offsetOf(document: Document, issue: z.core.$ZodIssue): number | undefined {
-  const at = (path: readonly PropertyKey[]) =>
-    path.length === 0 ? document.contents : document.getIn(path, true);
+function viewOf(source: Source, stage?: string): View {
+  if (!isObject(source.value)) {
+    return { stage, value: source.value, whole: (path) => path, owns: () => true };
+  }
+  const { stages: _, ...base } = source.value;
+  if (stage === undefined) return { stage, value: base, whole: (path) => path, owns: () => true };
+  const own = stagesOf(source)[stage] ?? {};
+  const owns = ([key]: Path) => typeof key === 'string' && Object.hasOwn(own, key);
+  const whole = (path: Path) => (owns(path) ? ['stages', stage, ...path] : path);
+  return { stage, value: { ...base, ...own }, whole, owns };
+}
+
+function problemsOf(source: Source, view: View): readonly Problem[] {
+  const parsed = configurationSchema.safeParse(view.value);
+  if (!parsed.success) return parsed.error.issues.flatMap((issue) => issueProblems(source, view, issue));
+  return contradictions(parsed.data, shippedPrices)
+    .filter(({ path }) => view.owns(path))
+    .map(({ path, message, fix }) => ({
+      ...source.place(view.whole(path)),
+      message: `\`${path.join('.')}\`: ${message}`,
+      fix,
+    }));
+}
+
+function issueProblems(source: Source, view: View, issue: z.core.$ZodIssue): readonly Problem[] {
+  const told = issue.path.length === 0 ? '' : `\`${issue.path.join('.')}\`: `;
   if (issue.code === 'unrecognized_keys') {
-    const map = at(issue.path);
-    const pair = isMap(map)
-      ? map.items.find(({ key }) => isScalar(key) && key.value === issue.keys[0])
-      : undefined;
-    if (isScalar(pair?.key)) return pair.key.range?.[0];
+    return issue.keys
+      .map((key) => ({ key, path: [...issue.path, key] }))
+      .filter(({ path }) => view.owns(path))
+      .map(({ key, path }) => ({
+        ...source.keyPlace(view.whole(path)),
+        message: `${told}there is no key \`${key}\``,
+        ...(issue.path.length === 0 && { fix: allowedKeys(key) }),
+      }));
   }
-  for (let length = issue.path.length; length >= 0; length--) {
-    const node = at(issue.path.slice(0, length));
-    if (isNode(node)) return node.range?.[0];
-  }
-  return undefined;
+  if (!view.owns(issue.path)) return [];
+  return [{ ...source.place(view.whole(issue.path)), message: `${told}${issue.message}` }];
+}
+
+function allowedKeys(key: string): string {
+  const known = Object.keys(fileSchema.shape);
+  const guess = nearest(key, known);
+  return `${guess === undefined ? '' : `Did you mean \`${guess}\`? `}Allowed: ${known.join(', ')}.`;
+}
+
+/** What is wrong with the names and the shape of `stages`. */
+function stageProblems(source: Source): readonly Problem[] {
+  const parsed = fileSchema.safeParse(source.value);
+  const issues = parsed.success ? [] : parsed.error.issues.filter(({ path }) => path[0] === 'stages');
+  return issues.map((issue) => ({
+    ...source.place(issue.path),
+    message: `\`${issue.path.join('.')}\`: ${issue.message}`,
+  }));
+}
+
+function unknownStage(file: string, stage: string, known: readonly string[]): ConfigurationError {
+  const near = nearest(stage, known);
+  const all = known.length === 0 ? 'It names none: add it under `stages`.' : `Stages: ${known.join(', ')}.`;
+  const fix = `${near === undefined ? '' : `Did you mean \`${near}\`? `}${all}`;
+  return new ConfigurationError({ file, message: `there is no stage \`${stage}\``, fix });
 }

@@ -45,7 +45,7 @@ describe.concurrent('wrong arguments end with 2, one message, nothing on stdout 
     [['plan', 'nope'], 'nope: there is no such grid file\n  Grids here: toy.yaml'],
     [['run', 'toy', '--set', 'nope=1'], 'there is no such parameter'],
     [['run', 'toy', '--select', 'n > 100'], '`--select n > 100` chooses no combination'],
-    [['run', 'toy', '--engine', 'slurm'], 'Use `--engine local`.'],
+    [['run', 'toy', '--engine', 'slurm'], 'there is no engine `slurm`'],
     [['ls', '--store', 'gopher://x'], 'the store gopher://x has a scheme this build does not know'],
     [['ls', '--store', 'grids/toy.yaml'], 'the store grids/toy.yaml is no folder and cannot be made one'],
     [['status', 'nope'], 'no run matches `nope`\n  Start one: muster run grids/<name>.yaml'],

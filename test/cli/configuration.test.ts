@@ -9,14 +9,13 @@ afterAll(() => place[Symbol.dispose]());
 
 describe('muster.yaml', () => {
   it.each([
-    ['stor: x', 'muster.yaml:1:1: Unrecognized key: "stor"\n  Did you mean `store`? Allowed: store, '],
+    ['stor: x', 'muster.yaml:1:1: there is no key `stor`\n  Did you mean `store`? Allowed: store, '],
     ['watch: { every: soon }', 'muster.yaml:1:17: `watch.every`: write a duration, such as `10 min`\n'],
-    ['engine: aws-batch', 'muster.yaml: this build runs slices on the `local` engine only'],
-    ['forge: github', 'muster.yaml: this build opens reviews on the `local` forge only'],
     [
-      'store: s3://bucket/prefix',
-      'muster.yaml: the store s3://bucket/prefix has a scheme this build does not',
+      'engine: aws-batch',
+      'muster.yaml:1:9: the engine `aws-batch` needs a job queue, and muster.yaml names none',
     ],
+    ['forge: github', 'muster.yaml:1:8: this build opens reviews on the `local` forge only'],
   ])('that cannot be followed ends with 2 and its place: %s', async (text, message) => {
     place.write('muster.yaml', text);
     const { code, stderr } = await place.muster('ls');

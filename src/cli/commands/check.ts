@@ -4,7 +4,7 @@ import { ConfigurationError, describeProblem, type Problem } from '../../errors.
 import { plural } from '../../report/format.ts';
 import { gridFiles, openGrid } from '../grid-option.ts';
 import { directoryOf, printJson } from '../options.ts';
-import { findRoot } from '../workplace.ts';
+import { findRoot } from '../root.ts';
 
 export function checkCommand(): Command {
   return new Command('check')

@@ -7,7 +7,7 @@ import { loadGrid } from '../../grid/load.ts';
 import { plural } from '../../report/format.ts';
 import { calledAs } from '../called-as.ts';
 import { collect, directoryOf } from '../options.ts';
-import { findRoot } from '../workplace.ts';
+import { findRoot } from '../root.ts';
 
 export function newCommand(): Command {
   return new Command('new')

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { identifyImage } from '../../image/identity.ts';
 import { planText } from '../../report/plan-text.ts';
 import { prepare } from '../../run/prepare.ts';
 import { openGrid } from '../grid-option.ts';
@@ -31,11 +30,11 @@ export function planCommand(): Command {
     .action((grid: string, options: PlanOptions, command: Command) => {
       // Before anything is made: a wrong grid leaves nothing behind.
       const { loaded } = openGrid(directoryOf(command), grid, options.set);
-      return atWorkplace(command, options, async ({ deps, root }) => {
+      return atWorkplace(command, options, async ({ deps, identify }) => {
         const { limit, select } = options;
         const { plan } = await prepare(deps, {
           loaded,
-          identify: (image) => identifyImage(root, image),
+          identify,
           ...(limit !== undefined && { limit }),
           ...(select !== undefined && { select }),
         });

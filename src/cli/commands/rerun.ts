@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { parseDuration, parseMemory } from '../../grid/units.ts';
-import { imageTrouble } from '../../image/identity.ts';
 import type { Overrides } from '../../plan/overrides.ts';
 import { count, money, plural } from '../../report/format.ts';
 import { parseEnvironment, type RerunPlan, rerun } from '../../run/rerun.ts';
@@ -83,7 +82,7 @@ Examples:
           overrides: overridesOf(options),
           reason: options.reason,
           dryRun: options.dryRun === true,
-          imageTrouble: (image) => imageTrouble(place.root, image),
+          imageTrouble: place.imageTrouble,
         });
         // With --json and a wait, what it came to is printed at the end.
         const json = options.json === true;

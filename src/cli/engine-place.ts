@@ -1,0 +1,23 @@
+import type { Engine, JobImage } from '../engine/engine.ts';
+import type { LocalEngine } from '../engine/local/local-engine.ts';
+import type { IdentifiedImage } from '../image/identity.ts';
+import type { PlanEngine } from '../plan/queues.ts';
+
+/** Where slices run, as commands need it. */
+export interface EnginePlace extends AsyncDisposable {
+  readonly engine: Engine;
+  readonly planEngine: PlanEngine;
+  /** Present when slices run on this machine. */
+  readonly local?: LocalEngine;
+  /** What stands behind the name of an image in a grid. */
+  readonly identify: (image: string) => IdentifiedImage;
+  /** Why an image is no longer what a run was launched with. */
+  readonly imageTrouble: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
+  /** Why slices of this image could not start, asked before anything is written; builds or pulls it if need be. */
+  readonly prepareImage: (image: JobImage) => Promise<ImageRefusal | undefined>;
+}
+
+export interface ImageRefusal {
+  readonly message: string;
+  readonly fix?: string;
+}
