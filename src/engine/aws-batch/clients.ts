@@ -11,7 +11,7 @@ import type { BatchSettings } from './settings.ts';
 export interface BatchClients {
   /** Repeats what fails for a moment. */
   readonly batch: Batch;
-  /** Never repeats: for SubmitJob and RegisterJobDefinition, which have no token against doubles (AB 2.11). */
+  /** Never repeats: for SubmitJob, which has no token against doubles (AB 2.11). */
   readonly submit: Batch;
   readonly logs: () => Promise<CloudWatchLogs>;
   readonly ecs: () => Promise<ECS>;

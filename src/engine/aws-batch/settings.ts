@@ -28,7 +28,7 @@ export interface BatchQueue {
   /** As grids call it. */
   readonly name: string;
   readonly arn: string;
-  /** Folder of the host with room for the work of slices, mounted as `/scratch`. */
+  /** What the operator says of the hosts' `/scratch`; present: it is mounted as `/scratch`. */
   readonly scratch?: string;
 }
 

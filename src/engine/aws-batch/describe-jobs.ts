@@ -1,0 +1,29 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import pLimit from 'p-limit';
+import { asked } from './asked.ts';
+import type { BatchClients } from './clients.ts';
+import { batchLimits } from './limits.ts';
+
+/** Calls under way at once: Batch takes 50 a second from the whole account (AB 3), and others use it, too. */
+const atOnce = 4;
+
+/** What Batch knows of these jobs or children, by id; the unknown and the forgotten are absent (AB 2.3). */
+export async function describeJobs(
+  { batch }: Pick<BatchClients, 'batch'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, JobDetail>> {
+  const limit = pLimit(atOnce);
+  const answers = await limit.map(chunks([...new Set(ids)]), (jobs) =>
+    asked('DescribeJobs', batch.describeJobs({ jobs })),
+  );
+  const jobs = answers.flatMap((answer) => answer.jobs ?? []);
+  return new Map(jobs.flatMap((job) => (job.jobId === undefined ? [] : [[job.jobId, job]])));
+}
+
+/** 100 ids a call (AB 2.5). */
+function chunks(ids: readonly string[]): string[][] {
+  const size = batchLimits.observedAtOnce;
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, chunk) =>
+    ids.slice(chunk * size, (chunk + 1) * size),
+  );
+}

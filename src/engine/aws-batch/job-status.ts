@@ -1,0 +1,27 @@
+import type { JobDetail, JobStatus } from '@aws-sdk/client-batch';
+import type { Counts } from '../engine.ts';
+
+/** For good: what is retried goes back to RUNNABLE (AB 2.3). */
+export const hasEnded = ({ status }: Pick<JobDetail, 'status'>) =>
+  status === 'SUCCEEDED' || status === 'FAILED';
+
+/** Our names of what Batch counts. */
+export const stateOf = {
+  SUBMITTED: 'submitted',
+  PENDING: 'pending',
+  RUNNABLE: 'runnable',
+  STARTING: 'starting',
+  RUNNING: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+} as const satisfies Record<JobStatus, keyof Counts>;
+
+export const noCounts: Counts = {
+  submitted: 0,
+  pending: 0,
+  runnable: 0,
+  starting: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+};

@@ -1,0 +1,63 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import type { Counts, Observation } from '../engine.ts';
+import { hasEnded, noCounts, stateOf } from './job-status.ts';
+
+/**
+ * How long a parent that failed may wait for a summary that adds up, in seconds. Far above the lag that summaries are
+ * assumed to have, and above what clocks may differ.
+ */
+export const summaryPatience = 600;
+
+/** One answer of DescribeJobs about a job of so many slices. */
+export function observation(job: JobDetail | undefined, size: number, now: Date): Observation {
+  if (job === undefined) return { state: 'gone' };
+  const ending = ended(job, size, now);
+  const told = summaryCounts(job, size);
+  const { statusSummaryLastUpdatedAt: summed } = job.arrayProperties ?? {};
+  const at = told === undefined || summed === undefined || summed <= 0 ? now : new Date(summed);
+  return {
+    state: ending === undefined ? 'active' : 'ended',
+    counts: ending ?? told ?? plainCounts(job),
+    countsAt: at.toISOString(),
+    ...(job.statusReason !== undefined && { reason: job.statusReason }),
+  };
+}
+
+/**
+ * The counts that a job has ended with; `undefined` while it runs, or while its summary, which lags (AB 2.3), does
+ * not yet say how many of its slices failed: counts of an end are recorded once and for all.
+ */
+function ended(job: JobDetail, size: number, now: Date): Counts | undefined {
+  if (!hasEnded(job)) return undefined;
+  const told = summaryCounts(job, size);
+  if (told === undefined) return plainCounts(job);
+  // Only then does a parent succeed (AB 2.3).
+  if (job.status === 'SUCCEEDED') return { ...noCounts, succeeded: size };
+  const { succeeded, failed } = told;
+  if (succeeded + failed === size) return { ...noCounts, succeeded, failed };
+  // An array that failed before its children were made has no summary at all.
+  const quiet = (now.getTime() - lastNews(job)) / 1000 > summaryPatience;
+  return quiet ? { ...noCounts, succeeded, failed: size - succeeded } : undefined;
+}
+
+/** When Batch last told something new, in milliseconds. */
+function lastNews({ createdAt = 0, stoppedAt = 0, arrayProperties }: JobDetail): number {
+  return Math.max(createdAt, stoppedAt, arrayProperties?.statusSummaryLastUpdatedAt ?? 0);
+}
+
+function plainCounts({ status = 'SUBMITTED' }: JobDetail): Counts {
+  return { ...noCounts, [stateOf[status]]: 1 };
+}
+
+/** Absent for plain jobs. What the summary does not mention, at first everything, counts as submitted (AB 2.3). */
+function summaryCounts({ arrayProperties }: JobDetail, size: number): Counts | undefined {
+  if (arrayProperties?.size === undefined) return undefined;
+  const summary = arrayProperties.statusSummary ?? {};
+  const counts = Object.entries(stateOf).map(([status, state]) => [state, inside(summary[status], size)]);
+  // Made of the table of all states.
+  const told = Object.fromEntries(counts) as Record<keyof Counts, number>;
+  const sum = Object.values(told).reduce((a, b) => a + b, 0);
+  return { ...told, submitted: told.submitted + Math.max(0, size - sum) };
+}
+
+const inside = (count: number | undefined, size: number) => Math.min(Math.max(count ?? 0, 0), size);
