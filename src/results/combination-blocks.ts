@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RemoteError } from '../errors.ts';
 import type { Combination, Value } from '../grid/combination.ts';
+import { inParallel } from '../in-parallel.ts';
 import { combinationBlockKey, combinationsPerBlock } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { inParallel } from './in-parallel.ts';
 
 /** Boundary of the store: a line of `combinations/`. Values are JSON, whatever the grid says. */
 export const combinationSchema = z.object({

@@ -1,7 +1,7 @@
+import { inParallel } from '../in-parallel.ts';
 import { fragmentsPrefix } from '../store/keys.ts';
 import type { Entry, Store } from '../store/store.ts';
 import { localCombinations } from './combination-blocks.ts';
-import { inParallel } from './in-parallel.ts';
 import { type EngineFailure, type Merge, type MergeInput, openMerge, type ReusedOutcome } from './merge.ts';
 
 export interface MergeRunInput extends Omit<MergeInput, 'combinations'> {

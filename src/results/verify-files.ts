@@ -1,7 +1,7 @@
+import { inParallel } from '../in-parallel.ts';
 import type { Store } from '../store/store.ts';
 import { type FileProblem, holds } from './fetch.ts';
 import { objectDigest } from './file-digest.ts';
-import { inParallel } from './in-parallel.ts';
 import { localPath } from './local-path.ts';
 import type { ManifestLine } from './manifest.ts';
 

@@ -22,3 +22,14 @@ export async function* inParallel<Item, Answer>(
     await Promise.allSettled(running);
   }
 }
+
+/** The same, with all answers at once: for as many as fit into memory. */
+export async function allInParallel<Item, Answer>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  width: number,
+  work: (item: Item) => Promise<Answer> | Answer,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for await (const answer of inParallel(items, width, async (item) => work(item))) answers.push(answer);
+  return answers;
+}

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inParallel } from '../../src/results/in-parallel.ts';
-import { collected } from './fixtures.ts';
+import { inParallel } from '../src/in-parallel.ts';
+import { collected } from './results/fixtures.ts';
 
 const items = Array.from({ length: 20 }, (_, index) => index);
 
