@@ -10,15 +10,23 @@ export async function requireRegion(
   settings: Pick<AwsSettings, 'region'>,
   ofProfile?: () => Promise<string>,
 ): Promise<string> {
-  // The SDK for JavaScript does not know AWS_DEFAULT_REGION; the AWS CLI, which people have set up before, does.
-  const named = settings.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
-  if (named) return named;
+  const named = namedRegion(settings);
+  if (named !== undefined) return named;
   try {
     if (ofProfile !== undefined) return await ofProfile();
   } catch (error) {
     throw noRegion(error);
   }
   throw noRegion(undefined);
+}
+
+/**
+ * Without the profile's. The SDK for JavaScript does not know AWS_DEFAULT_REGION; the AWS CLI, which people have set
+ * up before, does.
+ */
+export function namedRegion(settings: Pick<AwsSettings, 'region'>): string | undefined {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  return settings.region || AWS_REGION || AWS_DEFAULT_REGION || undefined;
 }
 
 function noRegion(cause: unknown): ConfigurationError {

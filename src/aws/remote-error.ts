@@ -29,12 +29,12 @@ export function awsError(service: string, operation: string, error: unknown, at:
 
 /** AWS asked for fewer calls: nothing was done, the call may be repeated later. */
 export function isThrottling(error: unknown): boolean {
-  return throttled(readFault(origin(error)));
+  return throttled(faultBehind(error));
 }
 
 /** Nothing was done and nothing will be until a person mends rights, credentials or a clock. */
 export function isRefused(error: unknown): boolean {
-  const fault = readFault(origin(error));
+  const fault = faultBehind(error);
   if (throttled(fault)) return false;
   return (
     fault.status === 401 ||
@@ -46,7 +46,7 @@ export function isRefused(error: unknown): boolean {
 
 /** Nobody knows whether it was done: no answer, an unreadable one, or one of the server's own trouble. */
 export function isAmbiguous(error: unknown): boolean {
-  const fault = readFault(origin(error));
+  const fault = faultBehind(error);
   if (throttled(fault) || isRefused(error)) return false;
   const { status } = fault;
   return isNetworkFault(fault) || (status !== undefined && (status >= 500 || status < 300));
@@ -54,7 +54,9 @@ export function isAmbiguous(error: unknown): boolean {
 
 const throttled = ({ name, status }: AwsFault) => status === 429 || throttlingNames.has(name);
 
-/** What the SDK threw, also behind our own words. */
+/** What an error of the SDK tells, also behind our own words. */
+export const faultBehind = (error: unknown): AwsFault => readFault(origin(error));
+
 const origin = (error: unknown) =>
   error instanceof RemoteError || error instanceof ConfigurationError ? (error.cause ?? error) : error;
 

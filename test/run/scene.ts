@@ -4,8 +4,8 @@ import type { Forge } from '../../src/forge/forge.ts';
 import type { Clock, RunDeps, RunEventLog } from '../../src/run/deps.ts';
 import { createDocument } from '../../src/run/documents.ts';
 import type { RunRecord } from '../../src/run/records.ts';
+import { openDirectoryStore } from '../../src/store/directory.ts';
 import { runKey } from '../../src/store/keys.ts';
-import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
@@ -37,7 +37,7 @@ export interface Scene {
 export function openScene(
   folder: string,
   forge?: Forge,
-  store: Store = openStore(`file://${join(folder, 'store')}`),
+  store: Store = openDirectoryStore(join(folder, 'store')),
 ): Scene {
   const engine = new ScriptedEngine();
   const clock = new StillClock();
@@ -69,10 +69,14 @@ export async function writeRun(
     readonly name?: string;
     readonly pilot?: number;
     readonly budgetUsd?: number;
+    /** One array for all without it. */
+    readonly slicesAnArray?: number;
   },
 ): Promise<RunRecord> {
   const name = options.name ?? 'demo';
-  const plain = runRecord(`${name}-0123456789ab`, options.combinations, options.pilot ?? 0);
+  const whole = runRecord(`${name}-0123456789ab`, options.combinations, options.pilot ?? 0);
+  const { firstRound } = whole;
+  const plain = { ...whole, firstRound: { ...firstRound, arrays: inParts(firstRound.arrays, options) } };
   const { budgetUsd } = options;
   const run =
     budgetUsd === undefined
@@ -86,6 +90,18 @@ export async function writeRun(
   scene.run = run.run;
   await createDocument(scene.store, runKey(run.run), run);
   return run;
+}
+
+/** The slices of the only array spread over several. */
+function inParts(
+  [array]: RunRecord['firstRound']['arrays'],
+  { slicesAnArray = Number.POSITIVE_INFINITY }: { readonly slicesAnArray?: number },
+): RunRecord['firstRound']['arrays'] {
+  const { slices = 0 } = array ?? {};
+  return Array.from({ length: Math.max(1, Math.ceil(slices / slicesAnArray)) }, (_, number) => {
+    const firstSlice = number === 0 ? 0 : number * slicesAnArray;
+    return { array: number, class: 0, firstSlice, slices: Math.min(slicesAnArray, slices - firstSlice) };
+  });
 }
 
 function runRecord(run: string, combinations: number, pilot: number): RunRecord {

@@ -153,24 +153,24 @@ describe('what a folder cannot do is said', () => {
 });
 
 describe('store URLs', () => {
-  test('a file URL and a plain path name the same store', () => {
-    expect(openStore(`file://${root}/`).location).toBe(openStore(root).location);
+  test('a file URL and a plain path name the same store', async () => {
+    expect((await openStore(`file://${root}/`)).location).toBe((await openStore(root)).location);
   });
 
-  test('an unknown scheme is refused with the known ones', () => {
-    expect(() => openStore('gopher://x/y', 'muster.yaml')).toThrow(
+  test('an unknown scheme is refused with the known ones', async () => {
+    await expect(openStore('gopher://x/y', 'muster.yaml')).rejects.toThrow(
       /muster.yaml: the store gopher.*\n.*file:\/\//,
     );
   });
 
-  test.each(['', 'file://host/path', 'FILE://elsewhere/x'])('%j is refused', (url) => {
-    expect(() => openStore(url)).toThrow(ConfigurationError);
+  test.each(['', 'file://host/path', 'FILE://elsewhere/x'])('%j is refused', async (url) => {
+    await expect(openStore(url)).rejects.toThrow(ConfigurationError);
   });
 
   test('spaces and percent signs survive', async () => {
     const odd = openDirectoryStore(at('a b%20c'));
     await odd.put('k', 'x', absent);
-    expect(await openStore(odd.location).get('k')).toBeDefined();
+    expect(await (await openStore(odd.location)).get('k')).toBeDefined();
   });
 });
 

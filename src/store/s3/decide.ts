@@ -1,0 +1,23 @@
+import type { AwsFault } from '../../aws/fault.ts';
+import type { PutCondition } from '../store.ts';
+
+/** What to do after a conditional write that failed (AB 7.1). */
+export type Next =
+  /** The condition does not hold, and no earlier request of ours can be the reason. */
+  | 'conflict'
+  /** It does not hold, but what is there may be our own. */
+  | 'compare'
+  /** Another write was under way: nothing is known about the condition. */
+  | 'again'
+  | 'fail';
+
+export function afterFault({ status, name, attempts }: AwsFault, condition: PutCondition): Next {
+  // The answer to an earlier request of the same call may be lost, and the write done.
+  const maybeOurs = attempts > 1;
+  if (status === 412) return condition.kind === 'absent' || maybeOurs ? 'compare' : 'conflict';
+  if (status === 409) return 'again';
+  if (name === 'NoSuchUpload') return maybeOurs ? 'compare' : 'again';
+  // If-Match on an object that is gone.
+  if (status === 404 && condition.kind === 'version' && name !== 'NoSuchBucket') return 'conflict';
+  return 'fail';
+}
