@@ -49,21 +49,28 @@ export function submissionStep(
 ): SubmissionStep {
   switch (record.state) {
     case 'intended':
+      if (record.doubtful) return lookOrForgo(record, owner, record.at, now);
       return { step: 'submit', record: lease(record, owner, now.toISOString(), now) };
     case 'submitting': {
       const left = secondsUntil(record.leaseUntil, now);
       if (left > 0 && !ownerGone) return { step: 'wait', seconds: left };
-      if (-secondsUntil(record.firstTriedAt, now) > intentDays * 86_400) {
-        return {
-          step: 'forgo',
-          record: forgo(record, `first tried on ${record.firstTriedAt}, never recorded`, now),
-        };
-      }
-      return { step: 'look', record: lease(record, owner, record.firstTriedAt, now) };
+      return lookOrForgo(record, owner, record.firstTriedAt, now);
     }
     default:
       return { step: 'settled' };
   }
+}
+
+function lookOrForgo(
+  record: Intended | Submitting,
+  owner: string,
+  firstTriedAt: string,
+  now: Date,
+): SubmissionStep {
+  if (-secondsUntil(firstTriedAt, now) > intentDays * 86_400) {
+    return { step: 'forgo', record: forgo(record, `first tried on ${firstTriedAt}, never recorded`, now) };
+  }
+  return { step: 'look', record: lease(record, owner, firstTriedAt, now) };
 }
 
 function lease(record: Intended | Submitting, owner: string, firstTriedAt: string, now: Date): Submitting {
@@ -107,9 +114,23 @@ export function forgo(record: Intended | Submitting, why: string, now: Date): Ar
   };
 }
 
-/** A submitter that was refused without a job having been made lets go, so that the next may try at once. */
-export function release(record: Submitting): Intended {
-  return { state: 'intended', name: record.name, queue: record.queue, at: record.firstTriedAt };
+export interface Release {
+  /** An answer was lost: nobody knows whether the job exists. */
+  readonly doubtful: boolean;
+  /** Why the engine refuses, until a person mends it. */
+  readonly refused?: { readonly why: string; readonly fix: string };
+}
+
+/** A submitter that was refused lets go, so that the next may try at once. */
+export function release(record: Submitting, { doubtful, refused }: Release, now: Date): Intended {
+  return {
+    state: 'intended',
+    name: record.name,
+    queue: record.queue,
+    at: record.firstTriedAt,
+    ...(doubtful && { doubtful }),
+    ...(refused !== undefined && { refused: { ...refused, at: now.toISOString() } }),
+  };
 }
 
 /**
@@ -128,12 +149,19 @@ export function cancelled(record: ArrayRecord, now: Date): ArrayRecord {
 }
 
 /**
- * What an observation makes of a submitted array. `gone` is believed only once the engine may really have
+ * Seconds for which an ended job may keep us waiting for the rest of what it has to tell: its summary lags behind its
+ * end (AB 2.3), and a listing of its children is no snapshot (AB 2.4). Afterwards what is missing stays missing.
+ */
+export const endPatienceSeconds = 600;
+
+/**
+ * What an observation makes of a submitted array, of whose failed slices so many are recorded. `gone` is believed only once the engine may really have
  * forgotten (AB 2.3: 7 days after the end, so never earlier than 7 days after submission).
  */
 export function observed(
   record: Submitted,
   observation: Observation,
+  recordedFailures: number,
   terms: MeterTerms,
   remembersDays: number,
   now: Date,
@@ -149,7 +177,12 @@ export function observed(
       : { counts: record.counts, at: record.countsAt };
   const meteredUsd = record.meteredUsd + meter(before, { counts, at: countsAt }, terms).usd;
   const next = { ...record, counts, countsAt, meteredUsd };
-  return observation.state === 'ended' ? ended(next, now) : next;
+  if (observation.state === 'active') return next;
+  const told =
+    counts.succeeded + counts.failed >= record.submission.handle.size && recordedFailures >= counts.failed;
+  const endSeenAt = record.endSeenAt ?? now.toISOString();
+  const waited = -secondsUntil(endSeenAt, now);
+  return told || waited >= endPatienceSeconds ? ended(next, now) : { ...next, endSeenAt };
 }
 
 function ended({ name, queue, submission, counts, meteredUsd }: Submitted, now: Date): Ended {

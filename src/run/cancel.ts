@@ -5,7 +5,7 @@ import { readArrays } from './observe.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { advance } from './run-state.ts';
 import { ensureStarted } from './start.ts';
-import { submitRound } from './submit.ts';
+import { openErrand, submitRound } from './submit.ts';
 
 export type CancelOutcome =
   | { readonly outcome: 'cancelling'; readonly state: StateRecord }
@@ -33,7 +33,9 @@ export async function cancel(deps: RunDeps, runId: string, why: string): Promise
 /** Intents become cancelled, dead submissions are looked for, jobs are told to stop. Safe to repeat. */
 export async function terminateJobs(deps: RunDeps, runId: string): Promise<void> {
   const { run, rounds, state } = await ensureStarted(deps, runId);
-  for (const round of rounds) await submitRound(deps, run, round);
+  const before = await readArrays(deps, runId, rounds);
+  const errand = openErrand(deps, runId);
+  for (const round of rounds) await submitRound(deps, run, round, before, errand);
   const { phase } = state.value;
   const reason = phase.phase === 'cancelling' ? `cancelled by ${phase.by}: ${phase.why}` : 'cancelled';
   for (const { document } of await readArrays(deps, runId, rounds)) {

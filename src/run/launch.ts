@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import type { Combination } from '../grid/combination.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
+import { inParallel } from '../in-parallel.ts';
 import * as ranges from '../plan/ranges.ts';
 import {
   activeKey,
@@ -20,6 +21,7 @@ import type { Prepared } from './prepare.ts';
 import { markerSchema, type ReusedRecord, type RunRecord, runSchema } from './records.ts';
 import { writeReused } from './reused.ts';
 import { pairs, roundRecord } from './round-record.ts';
+import { storeWidth } from './settings.ts';
 import { ensureStarted } from './start.ts';
 import { activeRuns } from './watch.ts';
 
@@ -110,17 +112,26 @@ async function writeCombinations(
   run: string,
   combinations: Iterable<Combination>,
 ): Promise<void> {
+  const write = ({ block, text }: Block) => deps.store.put(combinationBlockKey(run, block), text, absent);
+  for await (const _ of inParallel(blocksOf(combinations), storeWidth, write));
+}
+
+interface Block {
+  readonly block: number;
+  readonly text: string;
+}
+
+function* blocksOf(combinations: Iterable<Combination>): Generator<Block> {
   let lines: string[] = [];
   let block = 0;
-  const flush = async () => {
-    await deps.store.put(combinationBlockKey(run, block++), lines.join(''), absent);
-    lines = [];
-  };
   for (const combination of combinations) {
     lines.push(`${JSON.stringify(combination)}\n`);
-    if (lines.length === combinationsPerBlock) await flush();
+    if (lines.length < combinationsPerBlock) continue;
+    yield { block, text: lines.join('') };
+    block += 1;
+    lines = [];
   }
-  if (lines.length > 0) await flush();
+  if (lines.length > 0) yield { block, text: lines.join('') };
 }
 
 async function recordReused(deps: RunDeps, run: string, records: readonly ReusedRecord[]) {

@@ -5,9 +5,9 @@ import { sliceOf } from '../plan/slices.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
 import type { Outcome } from '../results/outcome.ts';
-import { failuresKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { type ArrayAt, readFailures } from './observe.ts';
+import { storedFailures } from './failures.ts';
+import type { ArrayAt } from './observe.ts';
 import { secondPrice } from './price.ts';
 import type { ChildFailureRecord } from './records.ts';
 import { readReused } from './reused.ts';
@@ -71,12 +71,10 @@ async function* engineFailures(
   runId: string,
   arrays: readonly ArrayAt[],
 ): AsyncGenerator<EngineFailure> {
-  for (const at of arrays) {
-    const { value } = at.document;
-    if (value.state === 'unknown' || value.state === 'cancelled') continue; // nothing ran: missing, not failed
-    for (const line of (await readFailures(deps, failuresKey(runId, at.round.round, at.array.array))).lines) {
-      yield engineFailure(at, line);
-    }
+  // Of arrays that are unknown or cancelled nothing ran: missing, not failed.
+  const ran = arrays.filter(({ document: { value } }) => !['unknown', 'cancelled'].includes(value.state));
+  for await (const { at, lines } of storedFailures(deps, runId, ran)) {
+    for (const line of lines) yield engineFailure(at, line);
   }
 }
 

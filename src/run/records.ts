@@ -134,7 +134,16 @@ const submissionSchema = z.object({ handle: handleSchema, definition: z.string()
 
 /** The state machine of one array; the arrows are in `array-state.ts`. */
 export const arraySchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('intended'), name: z.string(), queue: z.string(), at: z.string() }),
+  z.object({
+    state: z.literal('intended'),
+    name: z.string(),
+    queue: z.string(),
+    at: z.string(),
+    /** Somebody tried and got no answer: a job may exist, so that the next submitter looks before it submits. */
+    doubtful: z.literal(true).exactOptional(),
+    /** The engine's last word, when it refuses until a person mends something. */
+    refused: z.object({ why: z.string(), fix: z.string(), at: z.string() }).exactOptional(),
+  }),
   z.object({
     state: z.literal('submitting'),
     name: z.string(),
@@ -152,6 +161,8 @@ export const arraySchema = z.discriminatedUnion('state', [
     countsAt: z.string().nullable(),
     /** An upper bound of what this array has cost until `countsAt`. */
     meteredUsd: z.number(),
+    /** When the engine first called the job ended, while not all of its failures are told yet. */
+    endSeenAt: z.string().exactOptional(),
   }),
   z.object({
     state: z.literal('ended'),

@@ -9,3 +9,6 @@ export interface Settings {
   /** Seconds between two watch steps. */
   readonly watchSeconds: number;
 }
+
+/** Requests to the store that a verb has in flight at once: each takes 10-30 ms on S3. */
+export const storeWidth = 32;

@@ -5,8 +5,10 @@ import { runReviewBody, runReviewTitle } from '../report/run-review.ts';
 import { mostMapped } from '../report/slice-map.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
-import { type ArrayAt, failuresOf } from './observe.ts';
+import { failuresOf } from './failures.ts';
+import type { ArrayAt, Looked } from './observe.ts';
 import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
+import { describeRefusal, refusals } from './refusals.ts';
 import { ensureReview } from './review.ts';
 import type { Started } from './start.ts';
 import { tally } from './tally.ts';
@@ -16,9 +18,9 @@ export async function showProgress(
   deps: RunDeps,
   started: Started,
   state: StateRecord,
-  arrays: readonly ArrayAt[],
+  { arrays, failures }: Looked,
 ): Promise<void> {
-  const progress = await progressOf(deps, started, state, arrays);
+  const progress = await progressOf(deps, started, state, arrays, failures);
   const title = runReviewTitle(progress);
   await ensureReview(deps, started, { title, body: runReviewBody(progress), version: state.version });
 }
@@ -29,8 +31,9 @@ export async function progressOf(
   { run, rounds }: Started,
   state: StateRecord,
   arrays: readonly ArrayAt[],
+  known?: Looked['failures'],
 ): Promise<RunProgress> {
-  const failures = await failuresOf(deps, run.run, arrays);
+  const failures = known ?? (await failuresOf(deps, run.run, arrays));
   const now = tally(deps.planEngine, arrays, failures);
   const { counts, done } = now;
   const round = rounds.at(-1);
@@ -62,11 +65,14 @@ export async function progressOf(
       usdPerHour: now.burnUsdPerHour,
     },
     // On one machine asking costs nothing, and what seems to run may have lost its host.
-    diagnosis: await diagnose(
-      deps,
-      arrays,
-      deps.planEngine.kind === 'local' || counts.running + counts.starting === 0,
-    ),
+    diagnosis: [
+      ...refusals(arrays).map(describeRefusal),
+      ...(await diagnose(
+        deps,
+        arrays,
+        deps.planEngine.kind === 'local' || counts.running + counts.starting === 0,
+      )),
+    ],
     stopped: state.stopped,
     secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
     lastWatch: state.lastWatch,

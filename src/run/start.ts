@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { allInParallel } from '../in-parallel.ts';
 import { activeKey, roundDraftKey, roundKey, runKey, stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import {
@@ -19,6 +20,7 @@ import {
   stateSchema,
 } from './records.ts';
 import { advance, touch } from './run-state.ts';
+import { storeWidth } from './settings.ts';
 import { intendRound } from './submit.ts';
 
 /**
@@ -63,17 +65,26 @@ export interface Started {
 /** Completes whatever a dead process left undone between `run.json` and the intents of the current round. */
 export async function ensureStarted(deps: RunDeps, runId: string): Promise<Started> {
   const run = (await requireDocument(deps.store, runKey(runId), runSchema)).value;
-  await createDocument(deps.store, stateKey(runId), firstState(run));
-  const state = await requireDocument(deps.store, stateKey(runId), stateSchema);
+  const state = await ensureState(deps, run);
   const { phase, draft } = state.value;
   if (phase.phase !== 'published') await mark(deps, run, phase.round);
-  const rounds: RoundRecord[] = [];
-  for (let number = 0; number <= phase.round; number++) {
-    rounds.push(await ensureRound(deps, run, number, number === phase.round ? draft : null));
-  }
+  const numbers = Array.from({ length: phase.round + 1 }, (_, number) => number);
+  const rounds = await allInParallel(numbers, storeWidth, (number) =>
+    ensureRound(deps, run, number, number === phase.round ? draft : null),
+  );
   const current = rounds.at(-1);
-  if (current !== undefined && phase.phase !== 'published') await intendRound(deps, run, current);
+  // A run goes on from launching only once all of a round's arrays are submitted; cancelling may come before that.
+  const mayLack = phase.phase === 'launching' || phase.phase === 'cancelling';
+  if (current !== undefined && mayLack) await intendRound(deps, run, current);
   return { run, state, rounds };
+}
+
+async function ensureState(deps: RunDeps, run: RunRecord): Promise<Document<StateRecord>> {
+  const key = stateKey(run.run);
+  const present = await readDocument(deps.store, key, stateSchema);
+  if (present !== undefined) return present;
+  await createDocument(deps.store, key, firstState(run));
+  return requireDocument(deps.store, key, stateSchema);
 }
 
 /** The watcher's work list: written for a round before its first intent, never lowered. */

@@ -1,21 +1,26 @@
+import { allInParallel } from '../in-parallel.ts';
 import { activePrefix, stateKey } from '../store/keys.ts';
 import { cancel, terminateJobs } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument, requireDocument } from './documents.ts';
-import { type ArrayAt, failuresOf, observeArrays, readArrays } from './observe.ts';
+import { failuresOf } from './failures.ts';
+import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
 import { afterPilot } from './pilot.ts';
 import { finishPublished, publish } from './publish.ts';
 import { type StateRecord, stateSchema } from './records.ts';
+import { type Refusal, refusals } from './refusals.ts';
 import { advance } from './run-state.ts';
 import { showProgress } from './show.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
-import { submitRound } from './submit.ts';
+import { openErrand, submitRound } from './submit.ts';
 import { stopReason, type Tally, tally } from './tally.ts';
 
 export interface Watched {
   readonly run: string;
   readonly state: StateRecord;
   readonly tally: Tally;
+  /** Why arrays wait that the engine refuses; empty when none does. */
+  readonly refused: readonly Refusal[];
 }
 
 /** All runs on the work list. */
@@ -33,18 +38,80 @@ export interface WatchOptions {
  * a pilot, publishes what has ended, and tells the review. Safe twice at once and after a death at any line.
  */
 export async function watch(deps: RunDeps, runId: string, options: WatchOptions = {}): Promise<Watched> {
+  const begun = await begin(deps, runId);
+  return conclude(deps, begun, await observe(deps, begun.arrays), options);
+}
+
+export type WatchedOrFailed = Watched | { readonly run: string; readonly fault: unknown };
+
+/** Runs whose submissions are completed at once. */
+const runsAtOnce = 4;
+
+/**
+ * The same over many runs, whose jobs are looked at together: one DescribeJobs per hundred of them (AB 2.1). A run that
+ * cannot be watched does not keep the others from it.
+ */
+export async function* watchAll(
+  deps: RunDeps,
+  runs: readonly string[],
+  options: WatchOptions = {},
+): AsyncGenerator<WatchedOrFailed> {
+  const all = await allInParallel(runs, runsAtOnce, (run) =>
+    begin(deps, run).catch((fault: unknown) => ({ run, fault })),
+  );
+  const arrays = all.flatMap((one) => ('fault' in one ? [] : one.arrays));
+  const seen = await observe(deps, arrays).catch((fault: unknown) => ({ fault }));
+  for (const one of all) {
+    if ('fault' in one) {
+      yield one;
+      continue;
+    }
+    const { run } = one.started.run;
+    if ('fault' in seen) yield { run, fault: seen.fault };
+    else yield await conclude(deps, one, seen, options).catch((fault: unknown) => ({ run, fault }));
+  }
+}
+
+type Observations = Awaited<ReturnType<RunDeps['engine']['observe']>>;
+
+async function observe({ engine }: RunDeps, arrays: readonly ArrayAt[]): Promise<Observations> {
+  const handles = openHandles(arrays);
+  return handles.length === 0 ? new Map() : engine.observe(handles);
+}
+
+interface Begun {
+  readonly started: Started;
+  readonly arrays: readonly ArrayAt[];
+}
+
+/** Completes what is to be submitted or terminated, and reads how the arrays stand then. */
+async function begin(deps: RunDeps, runId: string): Promise<Begun> {
   const started = await ensureStarted(deps, runId);
   const { phase } = started.state.value;
-  let arrays = await readArrays(deps, runId, started.rounds);
+  const arrays = await readArrays(deps, runId, started.rounds);
+  if (phase.phase === 'published') return { started, arrays };
+  if (phase.phase === 'cancelling') await terminateJobs(deps, runId);
+  else if (!(await completeSubmissions(deps, started, arrays))) return { started, arrays };
+  return { started, arrays: await readArrays(deps, runId, started.rounds) };
+}
+
+async function conclude(
+  deps: RunDeps,
+  { started, arrays: before }: Begun,
+  observations: Observations,
+  options: WatchOptions,
+): Promise<Watched> {
+  const runId = started.run.run;
+  const { phase } = started.state.value;
   if (phase.phase === 'published') {
     await finishPublished(deps, started);
-    return watched(started.state.value, await tallyOf(deps, runId, arrays));
+    const failures = await failuresOf(deps, runId, before);
+    return watched(started.state.value, tally(deps.planEngine, before, failures), before);
   }
-  if (phase.phase === 'cancelling') await terminateJobs(deps, runId);
-  else await completeSubmissions(deps, started, arrays);
-
-  arrays = await observeArrays(deps, runId, await readArrays(deps, runId, started.rounds));
-  const now = await tallyOf(deps, runId, arrays);
+  const looked = await recordObservations(deps, runId, before, observations);
+  const { arrays } = looked;
+  const failures = await failuresOf(deps, runId, arrays, looked.failures);
+  const now = tally(deps.planEngine, arrays, failures);
   const state = await recordProgress(deps, runId, now);
   const current = started.rounds.at(-1);
   const why = current === undefined ? undefined : stopReason(now, current, deps.settings);
@@ -54,38 +121,44 @@ export async function watch(deps: RunDeps, runId: string, options: WatchOptions 
     const next = await afterPilot(deps, started, arrays, now.meteredUsd);
     if (next === 'publish') await publish(deps, runId);
   } else if (state.version !== started.state.value.version) {
-    await showProgress(deps, started, state, arrays);
+    await showProgress(deps, started, state, { arrays, failures });
   }
   const { value } = await requireDocument(deps.store, stateKey(runId), stateSchema);
-  return watched(value, now);
+  return watched(value, now, arrays);
 }
 
-const watched = (state: StateRecord, now: Tally): Watched => ({ run: state.run, state, tally: now });
+const watched = (state: StateRecord, now: Tally, arrays: readonly ArrayAt[]): Watched => ({
+  run: state.run,
+  state,
+  tally: now,
+  refused: refusals(arrays),
+});
 
-/** Submissions that nobody has finished, of every approved round. */
+/** Submissions that nobody has finished, of every approved round; false when there was nothing to do. */
 async function completeSubmissions(
   deps: RunDeps,
-  { run, rounds }: Started,
+  { run, rounds, state }: Started,
   arrays: readonly ArrayAt[],
-): Promise<void> {
+): Promise<boolean> {
+  const errand = openErrand(deps, run.run);
   let complete = true;
+  let tried = false;
   for (const round of rounds) {
     const open = arrays.some(
       (at) => at.round === round && ['intended', 'submitting'].includes(at.document.value.state),
     );
-    if (open && !(await submitRound(deps, run, round))) complete = false;
+    if (!open) continue;
+    tried = true;
+    if (!(await submitRound(deps, run, round, arrays, errand))) complete = false;
   }
   const current = rounds.at(-1);
-  if (!complete || current === undefined) return;
-  await changeDocument(deps.store, stateKey(run.run), stateSchema, (state) => {
-    if (state.phase.phase !== 'launching') return undefined;
-    const next = advance(state, { event: 'submitted', round: current.round }, deps.clock.now());
+  if (!complete || current === undefined || state.value.phase.phase !== 'launching') return tried;
+  await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
+    if (value.phase.phase !== 'launching') return undefined;
+    const next = advance(value, { event: 'submitted', round: current.round }, deps.clock.now());
     return next.outcome === 'moved' ? next.state : undefined;
   });
-}
-
-export async function tallyOf(deps: RunDeps, runId: string, arrays: readonly ArrayAt[]): Promise<Tally> {
-  return tally(deps.planEngine, arrays, await failuresOf(deps, runId, arrays));
+  return tried;
 }
 
 /** Seconds after which a look that saw nothing new is recorded all the same. */

@@ -22,10 +22,16 @@ export const roundKey = (run: string, round: number) => `${roundPrefix(run, roun
 /** A round that was planned but is only real once the state names it. */
 export const roundDraftKey = (run: string, round: number, sha256: string) =>
   `${roundPrefix(run, round)}drafts/${sha256}.json`;
+export const arraysPrefix = (run: string, round: number) => `${roundPrefix(run, round)}arrays/`;
 export const arrayKey = (run: string, round: number, array: number) =>
-  `${roundPrefix(run, round)}arrays/${pad(array, 4)}.json`;
+  `${arraysPrefix(run, round)}${pad(array, 4)}.json`;
+export const failuresPrefix = (run: string, round: number) => `${roundPrefix(run, round)}failures/`;
 export const failuresKey = (run: string, round: number, array: number) =>
-  `${roundPrefix(run, round)}failures/${pad(array, 4)}.jsonl`;
+  `${failuresPrefix(run, round)}${pad(array, 4)}.jsonl`;
+
+/** What the engine told of attempts that left no word, kept before it forgets (AB 2.3). */
+export const attemptsKey = (run: string, round: number, array: number) =>
+  `${roundPrefix(run, round)}attempts/${pad(array, 4)}.jsonl`;
 
 export const fragmentsPrefix = (run: string, round: number) => `${roundPrefix(run, round)}fragments/`;
 export const sliceFragmentsPrefix = (run: string, round: number, slice: number) =>

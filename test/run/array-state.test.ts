@@ -26,6 +26,8 @@ const counts: Counts = {
   succeeded: 3,
   failed: 4,
 };
+/** Of ten children. */
+const allEnded: Counts = { ...counts, runnable: 0, running: 0, succeeded: 6 };
 const terms = { timeoutSeconds: 3600, usdPerSliceHour: 0.05 };
 const submission = {
   handle: { jobId: 'job-1', queue: 'q', size: 10 },
@@ -40,7 +42,8 @@ const submitting = first.record;
 const running = submitted(submitting, submission);
 const ended = observed(
   running,
-  { state: 'ended', counts, countsAt: after(60).toISOString() },
+  { state: 'ended', counts: allEnded, countsAt: after(60).toISOString() },
+  4,
   terms,
   7,
   after(60),
@@ -108,12 +111,33 @@ describe('the life of an array', () => {
   });
 
   test('a submitter that was refused lets go, and the age of the first try stays', () => {
-    expect(release(submitting)).toEqual({
+    expect(release(submitting, { doubtful: false }, after(10))).toEqual({
       state: 'intended',
       name: 'demo-r000-a0000',
       queue: 'q',
       at: submitting.firstTriedAt,
     });
+  });
+
+  test('one that got no answer leaves a doubt: whoever comes next looks first, and the six days go on', () => {
+    const doubtful = release(submitting, { doubtful: true }, after(10));
+    expect(arraySchema.parse(doubtful)).toEqual(doubtful);
+    expect(submissionStep(doubtful, 'you', after(20))).toMatchObject({
+      step: 'look',
+      record: { owner: 'you', firstTriedAt: submitting.firstTriedAt },
+    });
+    expect(submissionStep(doubtful, 'you', after(6 * day + 1)).step).toBe('forgo');
+  });
+
+  test('one that was refused until somebody mends something says why, until it is tried again', () => {
+    const refused = { why: 'the queue is disabled', fix: 'Enable it.' };
+    const waiting = release(submitting, { doubtful: false, refused }, after(10));
+    expect(arraySchema.parse(waiting)).toMatchObject({
+      refused: { ...refused, at: after(10).toISOString() },
+    });
+    const next = submissionStep(waiting, 'you', after(600));
+    expect(next.step).toBe('submit');
+    expect(next).not.toHaveProperty('record.refused');
   });
 
   test('cancelling touches intents only: a job is left to the engine, a submission to its submitter', () => {
@@ -129,7 +153,14 @@ describe('the life of an array', () => {
 
   test('an observation of an active job renews the counts', () => {
     expect(
-      observed(running, { state: 'active', counts, countsAt: after(60).toISOString() }, terms, 7, after(60)),
+      observed(
+        running,
+        { state: 'active', counts, countsAt: after(60).toISOString() },
+        4,
+        terms,
+        7,
+        after(60),
+      ),
     ).toEqual({
       ...running,
       counts,
@@ -138,22 +169,39 @@ describe('the life of an array', () => {
     });
   });
 
+  test('a job that ended waits ten minutes for failures and counts it has not told yet', () => {
+    const look = (record: typeof running, at: number, summary: Counts, recorded: number) =>
+      observed(
+        record,
+        { state: 'ended', counts: summary, countsAt: after(60).toISOString() },
+        ...([recorded, terms, 7, after(at)] as const),
+      );
+    const waiting = look(running, 60, allEnded, 3);
+    if (waiting.state !== 'submitted') throw new Error('expected to wait');
+    expect(waiting.endSeenAt).toBe(after(60).toISOString());
+    expect(arraySchema.parse(waiting)).toEqual(waiting);
+    expect(look(waiting, 659, allEnded, 3)).toEqual(waiting);
+    expect(look(waiting, 659, allEnded, 4).state).toBe('ended');
+    expect(look(waiting, 660, allEnded, 3).state).toBe('ended');
+    expect(look(running, 60, { ...allEnded, succeeded: 5, running: 1 }, 4).state).toBe('submitted');
+  });
+
   test('an ended job ends the array with its counts', () => {
     expect(ended).toEqual({
       state: 'ended',
       name: running.name,
       queue: 'q',
       submission,
-      counts,
-      meteredUsd: expect.closeTo((9 / 60) * 0.05, 12),
+      counts: allEnded,
+      meteredUsd: expect.closeTo((10 / 60) * 0.05, 12), // all have started since submission, for a minute
       endedAt: '2026-01-01T00:01:00.000Z',
     });
   });
 
   test('gone is believed only after the days the engine remembers', () => {
-    expect(observed(running, { state: 'gone' }, terms, 7, after(7 * day - 1))).toEqual(running);
-    expect(observed(running, { state: 'gone' }, terms, 7, after(7 * day)).state).toBe('ended');
-    expect(observed(running, { state: 'gone' }, terms, 0, after(0)).state).toBe('ended');
+    expect(observed(running, { state: 'gone' }, 0, terms, 7, after(7 * day - 1))).toEqual(running);
+    expect(observed(running, { state: 'gone' }, 0, terms, 7, after(7 * day)).state).toBe('ended');
+    expect(observed(running, { state: 'gone' }, 0, terms, 0, after(0)).state).toBe('ended');
   });
 
   test('settled are ended, unknown and cancelled', () => {

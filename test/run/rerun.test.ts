@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Overrides } from '../../src/plan/overrides.ts';
+import { endPatienceSeconds } from '../../src/run/array-state.ts';
 import { cancel } from '../../src/run/cancel.ts';
 import { parseEnvironment, type RerunRequest, rerun } from '../../src/run/rerun.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
@@ -57,6 +58,9 @@ async function end(
     succeeded: size - fails.length - silent.length,
     failed: fails.length + silent.length,
   });
+  await look();
+  if (silent.length === 0) return;
+  scene.clock.pass(endPatienceSeconds); // the engine never tells of the silent ones
   await look();
 }
 

@@ -90,6 +90,19 @@ export class ScriptedEngine implements Engine {
     const open = job.request.size - job.counts.succeeded - job.counts.failed;
     this.end(handle.jobId, { succeeded: job.counts.succeeded, failed: job.counts.failed + open });
     job.cancelled = reason;
+    this.#failOpen(handle, open, reason);
+  }
+
+  /** The last ones: tests let children end from the first on. */
+  #failOpen({ jobId, size }: JobHandle, open: number, reason: string): void {
+    const known = this.failed.get(jobId) ?? [];
+    const others = Array.from({ length: size }, (_, child) => child).filter(
+      (child) => !known.some((one) => one.child === child),
+    );
+    const stopped = others
+      .slice(others.length - open)
+      .map((child): ChildFailure => ({ child, class: 'cancelled', reason, attempts: [] }));
+    this.failed.set(jobId, [...known, ...stopped]);
   }
 
   async attempts(handle: JobHandle, children: readonly number[]) {

@@ -6,7 +6,7 @@ import type { ChildFailure } from '../../src/engine/engine.ts';
 import { type LocalForge, openLocalForge } from '../../src/forge/local.ts';
 import { readOutcomes } from '../../src/results/read-merged.ts';
 import { cancel } from '../../src/run/cancel.ts';
-import { readFailures } from '../../src/run/observe.ts';
+import { readFailures } from '../../src/run/failures.ts';
 import { publish } from '../../src/run/publish.ts';
 import { rerun } from '../../src/run/rerun.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';

@@ -30,6 +30,14 @@ const submit = async (deps = scene.deps) => {
 const submissions = () => scene.engine.calls.filter((call) => call.startsWith('submit')).length;
 const working = () => [...scene.engine.jobs].filter(([, job]) => !job.ended).map(([id]) => id);
 
+/** The round in three arrays of the same queue. */
+async function threeArrays(): Promise<void> {
+  const run = await writeRun(scene, { combinations: 6, name: 'three', slicesAnArray: 2 });
+  round = run.firstRound;
+}
+const nameOf = async (array: number) =>
+  (await requireDocument(scene.store, arrayKey(scene.run, 0, array), arraySchema)).value.name;
+
 describe('submission of an array', () => {
   test('asks once and records the job', async () => {
     expect(await submit()).toBe(true);
@@ -82,6 +90,44 @@ describe('submission of an array', () => {
     expect(await record()).toMatchObject({ state: 'intended' });
     expect(await submit()).toBe(true);
     expect(submissions()).toBe(2);
+  });
+
+  test('that is refused says why in its record, until it is submitted', async () => {
+    scene.engine.script.push('refused');
+    await submit();
+    expect(await record()).toMatchObject({
+      refused: { why: 'the queue is disabled', fix: 'Enable it.', at: '2026-01-01T00:00:00.000Z' },
+    });
+    await submit();
+    expect(await record()).not.toHaveProperty('refused');
+  });
+
+  test('leaves out the others of a queue that refused one, and tries them at the next step', async () => {
+    await threeArrays();
+    scene.engine.script.push('refused');
+    expect(await submit()).toBe(false);
+    expect(submissions()).toBe(1);
+    expect(await submit()).toBe(true);
+    expect(submissions()).toBe(4);
+  });
+
+  test('looks for namesakes only where somebody may have left one', async () => {
+    await threeArrays();
+    scene.engine.script.push('submitted', 'lost answer');
+    await submit();
+    const found = scene.engine.calls.filter((call) => call.startsWith('find'));
+    expect(new Set(found)).toEqual(new Set([`find ${await nameOf(1)}`]));
+  });
+
+  test('that got no answer and then no turn is looked for before it is submitted again', async () => {
+    scene.engine.script.push('lost request', ...Array<'throttled'>(6).fill('throttled'));
+    await submit();
+    expect(await record()).toMatchObject({ state: 'intended', doubtful: true });
+    scene.engine.calls.length = 0;
+    await submit();
+    expect(scene.engine.calls.map((call) => call.split(' ')[0])).toEqual([
+      ...['find', 'find', 'find', 'submit', 'find'],
+    ]);
   });
 
   test('that is refused for good is put aside with the reason', async () => {
