@@ -1,0 +1,48 @@
+import type { LogStreams } from './log-streams.ts';
+import { defaultLags, type Lag, type Lags, type ReferenceBatchOptions } from './options.ts';
+import { seeded } from './random.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What every part of the model stands on. */
+export interface World {
+  readonly timeline: Timeline;
+  readonly region: string;
+  readonly account: string;
+  readonly lags: Lags;
+  readonly logs: LogStreams;
+  readonly raggedPages: boolean;
+  random(): number;
+  start(attempt: RunningAttempt): void;
+  pull(image: string): string | undefined;
+}
+
+export function makeWorld(options: ReferenceBatchOptions, logs: LogStreams): World {
+  return {
+    timeline: options.timeline,
+    region: options.region ?? 'us-east-1',
+    account: options.account ?? '123456789012',
+    lags: { ...defaultLags, ...options.lags },
+    logs,
+    raggedPages: options.raggedPages ?? true,
+    random: options.random ?? seeded(1),
+    start: options.start,
+    pull: options.pull ?? (() => undefined),
+  };
+}
+
+/** Milliseconds. */
+export function draw(world: World, lag: Lag): number {
+  if (typeof lag === 'number') return lag * 1000;
+  const [least, most] = lag;
+  return Math.round((least + (most - least) * world.random()) * 1000);
+}
+
+/** Does it after the lag, through the timeline also where there is none. */
+export function after(world: World, lag: Lag, action: () => void): void {
+  world.timeline.at(world.timeline.now() + draw(world, lag), action);
+}
+
+export function arn(world: World, resource: string, service = 'batch'): string {
+  return `arn:aws:${service}:${world.region}:${world.account}:${resource}`;
+}
