@@ -183,6 +183,8 @@ export interface Diagnosis {
   readonly code: string;
   readonly summary: string;
   readonly fix: string;
+  /** Nothing is wrong: patience is all it takes. */
+  readonly wait?: true;
 }
 
 /**

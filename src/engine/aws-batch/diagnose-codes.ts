@@ -1,3 +1,6 @@
+import type { Diagnosis } from '../engine.ts';
+import type { Evidence } from './evidence.ts';
+
 /** What Batch itself says of the job at the head of a queue: a code, a dash that is not always ASCII, words (AB 4.5). */
 export interface BlockedCode {
   readonly code: string;
@@ -60,3 +63,33 @@ export function blockedFix(code: string): Omit<BlockedCode, 'code'> {
     }
   );
 }
+
+export const isBlockedCode = (text: string) => blockedCodes.some(({ code }) => text.startsWith(code));
+
+/** What Batch says of our own job at the head of the queue, with the numbers it leaves out. */
+export function blocked(evidence: Evidence): Diagnosis | undefined {
+  const { job, queue, environments = [] } = evidence;
+  const text = job?.reasons.find(isBlockedCode);
+  if (job === undefined || text === undefined) return undefined;
+  const code = blockedCode(text);
+  // With machines to look at there may be more to say than that Batch cannot tell.
+  if (code === 'UNDETERMINED') return undefined;
+  const broken = environments.find(({ status }) => status === 'INVALID');
+  if (code === 'ACTION_REQUIRED' && broken !== undefined) return undefined;
+  const { meaning, fix } = blockedFix(code);
+  const where = queue === undefined || queue === 'gone' ? 'the queue' : `queue ${queue.name}`;
+  const asked =
+    job.vcpus === undefined ? '' : ` One slice asks for ${job.vcpus} vCPUs and ${job.memoryMib} MiB;`;
+  const offered = environments
+    .map(
+      ({ name, maxVcpus, types }) =>
+        `${name} offers ${types.slice(0, 6).join(', ')}, up to ${maxVcpus} vCPUs`,
+    )
+    .join('; ');
+  const numbers = asked === '' || offered === '' ? '' : `${asked} ${offered}.`;
+  return { code, summary: `Slices of ${job.name} wait in ${where}: ${meaning}.${numbers}`, fix };
+}
+
+/** What else helps where machines are bought as Spot. */
+export const spotFix = ({ environments = [] }: Evidence) =>
+  environments.some(({ spot }) => spot) ? ' Spot may be scarce: `--capacity on-demand` runs without it.' : '';

@@ -1,3 +1,4 @@
+import { consoleUrl } from '../../aws/console.ts';
 import { type BatchSettings, defaultLogGroup } from './settings.ts';
 
 /**
@@ -9,28 +10,17 @@ type Place = Pick<BatchSettings, 'region'> & Partial<Pick<BatchSettings, 'logGro
 
 /** Of a job or of one child, `<parent>:<index>`. Whether the colon must be escaped is unverified (AB 14, 10). */
 export function jobUrl({ region }: Place, jobId: string): string {
-  return `${consoleOf(region)}/batch/home?region=${region}#jobs/detail/${jobId}`;
+  return `${consoleUrl(region)}/batch/home?region=${region}#jobs/detail/${jobId}`;
 }
 
 /** What one attempt wrote. */
 export function logUrl({ region, logGroup = defaultLogGroup }: Place, stream: string): string {
   const group = `#logsV2:log-groups/log-group/${escaped(logGroup)}`;
-  return `${consoleOf(region)}/cloudwatch/home?region=${region}${group}/log-events/${escaped(stream)}`;
+  return `${consoleUrl(region)}/cloudwatch/home?region=${region}${group}/log-events/${escaped(stream)}`;
 }
 
 /** The console of Logs and its fragments: encoded twice, with `$` for `%` (`/` becomes `$252F`). */
 const escaped = (text: string) => encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
-
-function consoleOf(region: string): string {
-  return `https://${region}.${consoleDomain(region)}`;
-}
-
-/** China and GovCloud are partitions with consoles of their own [MEM]. */
-function consoleDomain(region: string): string {
-  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
-  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
-  return 'console.aws.amazon.com';
-}
 
 /** What shows the same as a link, for the case that the link does not (AB 8). */
 export function jobCommand({ region }: Place, jobId: string): string {

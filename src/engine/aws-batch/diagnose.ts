@@ -1,0 +1,86 @@
+import type { Diagnosis } from '../engine.ts';
+import { blocked, spotFix } from './diagnose-codes.ts';
+import { launchTrouble } from './diagnose-launches.ts';
+import { diagnoseMachines } from './diagnose-machines.ts';
+import { diagnoseEnvironments, diagnoseFront, diagnoseQueue, takesJobs } from './diagnose-queue.ts';
+import { diagnoseStarting } from './diagnose-starting.ts';
+import { isCold, minutes, waitedSeconds } from './diagnose-time.ts';
+import type { Evidence } from './evidence.ts';
+
+/**
+ * Why nothing of a job runs, by the decision tree of AB 4.5-4.6, the surest and nearest cause first. `undefined` when
+ * the job has ended or something of it runs. Pure.
+ */
+export function diagnose(evidence: Evidence): Diagnosis | undefined {
+  const { job } = evidence;
+  if (job !== undefined && (job.ended || job.counts.running > 0)) return undefined;
+  return (
+    diagnoseCertain(evidence) ??
+    behindOthers(evidence) ??
+    diagnoseMachines(evidence) ??
+    undetermined(evidence)
+  );
+}
+
+/** Who comes first may wait for the same machines: then why there are none says more than the order. */
+function behindOthers(evidence: Evidence): Diagnosis | undefined {
+  const front = diagnoseFront(evidence);
+  if (front?.wait !== true) return front;
+  return launchTrouble(evidence, (evidence.environments ?? []).filter(takesJobs)) ?? front;
+}
+
+/** What needs no look at machines. */
+export function diagnoseCertain(evidence: Evidence): Diagnosis | undefined {
+  const { job } = evidence;
+  // What is being started has its place: the queue no longer matters to it.
+  if (job !== undefined && job.counts.starting > 0) return diagnoseStarting(evidence);
+  return diagnoseQueue(evidence) ?? blocked(evidence) ?? diagnoseEnvironments(evidence) ?? notYet(evidence);
+}
+
+/** Children come to be a while after their parent (AB 2.3). */
+function notYet({ job, now }: Evidence): Diagnosis | undefined {
+  if (job === undefined || job.counts.runnable > 0 || job.counts.early === 0) return undefined;
+  const waited = (now - job.createdAt) / 1000;
+  if (isCold(waited)) {
+    return {
+      code: 'SUBMITTED',
+      summary: `Batch has taken ${job.name} and is putting its ${job.size} slices into the queue.`,
+      fix: 'This takes a minute or two, as a rule.',
+      wait: true,
+    };
+  }
+  return {
+    code: 'NOT_QUEUED',
+    summary: `Batch took ${job.name} ${minutes(waited)} ago and none of its slices has reached the queue.`,
+    fix: 'Look at the health of AWS Batch in this region; cancel the run and launch it again if it lasts.',
+  };
+}
+
+function undetermined(evidence: Evidence): Diagnosis {
+  const { environments = [], notSeen, queue } = evidence;
+  const waited = waitedSeconds(evidence);
+  const unseen =
+    notSeen.length === 0
+      ? ''
+      : ` Not looked at, because these calls were refused or failed: ${notSeen.join(', ')}.`;
+  if (isCold(waited)) {
+    return {
+      code: 'WAITING',
+      summary: `The slices have waited for ${minutes(waited)}; starting machines takes 5-10 min, as a rule.${unseen}`,
+      fix: 'Wait.',
+      wait: true,
+    };
+  }
+  const disabled =
+    queue !== undefined && queue !== 'gone' && queue.state === 'DISABLED'
+      ? ` Queue ${queue.name} is disabled: it should finish what it holds, and takes no new jobs.`
+      : '';
+  return {
+    code: 'UNDETERMINED',
+    summary: `The slices have waited for ${minutes(waited)}, and nothing that was looked at explains it.${disabled}${unseen}`,
+    fix: `Look at the instances of ${named(environments)} in the consoles of EC2 and ECS.${spotFix(evidence)}`,
+  };
+}
+
+const named = (environments: readonly { readonly name: string }[]) =>
+  environments.length === 0 ? 'the compute environments' : environments.map(({ name }) => name).join(', ');

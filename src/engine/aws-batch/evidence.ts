@@ -1,0 +1,107 @@
+/**
+ * What was seen of a job that does not move, before anybody judges it. Whatever is absent was not seen: its call was
+ * refused, failed, or was not needed; `notSeen` says which.
+ */
+export interface Evidence {
+  /** Milliseconds, as are all times here. */
+  readonly now: number;
+  readonly jobId: string;
+  readonly job?: JobFacts;
+  /** `gone`: the queue is not there any more. */
+  readonly queue?: QueueFacts | 'gone';
+  /** Compute environments in the order of the queue. */
+  readonly environments?: readonly EnvironmentFacts[];
+  readonly front?: FrontFacts;
+  /** By subnet. */
+  readonly freeAddresses?: ReadonlyMap<string, number>;
+  /** Actions that could not be carried out, as IAM names them. */
+  readonly notSeen: readonly string[];
+}
+
+export interface JobFacts {
+  readonly name: string;
+  readonly size: number;
+  readonly createdAt: number;
+  readonly ended: boolean;
+  readonly counts: {
+    /** SUBMITTED and PENDING: not in the queue yet. */
+    readonly early: number;
+    readonly runnable: number;
+    readonly starting: number;
+    readonly running: number;
+  };
+  readonly vcpus?: number;
+  readonly memoryMib?: number;
+  /** What Batch says of one that waits. */
+  readonly reasons: readonly string[];
+  /** Of slices that are starting, as far as they were looked at. */
+  readonly tasks?: readonly TaskFacts[];
+}
+
+/** A task of ECS: one attempt of one slice. */
+export interface TaskFacts {
+  readonly createdAt: number;
+  readonly pullStartedAt?: number;
+  readonly pullStoppedAt?: number;
+}
+
+export interface QueueFacts {
+  readonly name: string;
+  readonly state: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly environments: readonly string[];
+}
+
+/** The first jobs of the queue that wait: 100 at most (AB 4.5). */
+export interface FrontFacts {
+  readonly jobs: readonly { readonly jobId: string; readonly since: number }[];
+  /** The first one, where it is not ours. */
+  readonly head?: { readonly name: string; readonly reason?: string };
+}
+
+export interface EnvironmentFacts {
+  readonly name: string;
+  readonly arn: string;
+  readonly state: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly spot: boolean;
+  readonly maxVcpus: number;
+  readonly desiredVcpus: number;
+  readonly types: readonly string[];
+  readonly subnets: readonly string[];
+  readonly cluster?: string;
+  readonly groups?: readonly GroupFacts[];
+  readonly members?: readonly MemberFacts[];
+}
+
+/** An Auto Scaling group that Batch made for the environment. */
+export interface GroupFacts {
+  readonly name: string;
+  readonly instances: readonly InstanceFacts[];
+  /** Newest first. */
+  readonly activities?: readonly ActivityFacts[];
+}
+
+export interface InstanceFacts {
+  readonly id: string;
+  /** Absent: not looked at. */
+  readonly launchedAt?: number;
+  readonly publicAddress?: boolean;
+}
+
+export interface ActivityFacts {
+  readonly failed: boolean;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** An instance that ECS knows. */
+export interface MemberFacts {
+  readonly connected: boolean;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly freeVcpus: number;
+  readonly freeMemoryMib: number;
+}
