@@ -4,6 +4,7 @@ import { childAttempts, childId } from './attempts.ts';
 import { cancelJob } from './cancel.ts';
 import { type BatchClients, openClients } from './clients.ts';
 import { describeJobs } from './describe-jobs.ts';
+import { explainJob } from './explain.ts';
 import { failedChildren } from './failures.ts';
 import { findJobs } from './find.ts';
 import { batchLimits } from './limits.ts';
@@ -58,8 +59,8 @@ class BatchEngine implements Engine {
     return cancelJob(this.#clients, handle, reason);
   }
 
-  async explain() {
-    return undefined;
+  explain(handle: JobHandle) {
+    return explainJob(this.#clients, this.#settings, handle);
   }
 
   async logTail(handle: JobHandle, child: number, lines: number) {
