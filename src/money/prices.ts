@@ -32,12 +32,14 @@ export type PriceTable = z.infer<typeof priceTableSchema>;
 export const shippedPrices: PriceTable = priceTableSchema.parse(table);
 
 /** Spot prices that were looked up, as shares of the On-Demand price. */
-export interface SpotShare {
-  readonly low: number;
-  readonly high: number;
+export const spotShareSchema = z.object({
+  low: z.number(),
+  high: z.number(),
   /** When and where from; absent: a guess. */
-  readonly source?: string;
-}
+  source: z.string().exactOptional(),
+});
+
+export type SpotShare = Readonly<z.infer<typeof spotShareSchema>>;
 
 /** Without data: 40-60 % of On-Demand, labelled a guess (AB 10.2). */
 export const guessedSpot: SpotShare = { low: 0.4, high: 0.6 };

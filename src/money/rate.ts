@@ -46,7 +46,9 @@ export interface Rate {
    * asked for.
    */
   readonly usdPerSliceHour: { readonly low: number; readonly high: number };
-  /** The dearest type the queue may start, On-Demand: nothing costs more. */
+  /** The dearest type the queue may start, at the high end of its price: what the meter charges. */
+  readonly boundUsdPerSliceHour: number;
+  /** The same On-Demand: nothing costs more. */
   readonly mostUsdPerSliceHour: number;
 }
 
@@ -74,15 +76,37 @@ export function offersFor(job: Job, market: Market, atOnce = Number.POSITIVE_INF
 export function rateOf(job: Job, market: Market, atOnce?: number): Rate | undefined {
   const likely = offersFor(job, market, atOnce).flat();
   if (likely.length === 0) return undefined;
+  const all = allOffers(job, market);
   return {
     usdPerSliceHour: {
       low: Math.min(...likely.map((offer) => offer.usdPerInstanceHour.low / offer.perInstance)),
       high: Math.max(...likely.map((offer) => offer.usdPerInstanceHour.high / offer.perInstance)),
     },
-    mostUsdPerSliceHour: Math.max(
-      ...allOffers(job, market).map((offer) => offer.mostUsdPerInstanceHour / offer.perInstance),
-    ),
+    boundUsdPerSliceHour: Math.max(...all.map((offer) => offer.usdPerInstanceHour.high / offer.perInstance)),
+    mostUsdPerSliceHour: Math.max(...all.map((offer) => offer.mostUsdPerInstanceHour / offer.perInstance)),
   };
+}
+
+/** A rented machine that ran a slice. */
+export interface Machine {
+  readonly type: string;
+  /** Absent: as the job asked. */
+  readonly capacity?: 'spot' | 'on-demand';
+}
+
+/** USD: the middle of what an hour of one slice is expected to cost. */
+export const likelyUsd = ({ usdPerSliceHour: { low, high } }: Rate): number => (low + high) / 2;
+
+/** USD an hour for one slice's share of a machine that is known; `undefined` when its price is not. */
+export function usdOnMachine(job: Job, market: Market, machine: Machine): number | undefined {
+  if (market.kind === 'local') return undefined;
+  const instance = instancesOf([machine.type], market.prices).find(({ type }) => type === machine.type);
+  if (instance === undefined) return undefined;
+  const capacity = machine.capacity ?? job.capacity;
+  const offer = rented({ ...job, capacity }, instance, market.spot ?? guessedSpot);
+  // It did run there, whatever our packing says.
+  const perInstance = Math.max(1, offer.perInstance);
+  return (offer.usdPerInstanceHour.low + offer.usdPerInstanceHour.high) / 2 / perInstance;
 }
 
 function allOffers(job: Job, market: Market): readonly Offer[] {

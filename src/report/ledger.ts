@@ -1,8 +1,9 @@
 import type { Estimate } from '../plan/plan.ts';
+import { billText } from './bill-text.ts';
 import { digest } from './compare.ts';
 import { code, words } from './escape.ts';
 import { count, duration, hourRange, moment, money, moneyRange, size } from './format.ts';
-import { table } from './markdown.ts';
+import { blocks, bullets, table } from './markdown.ts';
 import type { Summary } from './summary.ts';
 
 /** Who and what made these results. */
@@ -33,10 +34,12 @@ export interface Ledger {
   readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
   readonly budgetUsd: number | null;
   readonly provenance: Pick<Provenance, 'startedAt' | 'endedAt'>;
+  /** What the prices are, a sentence each. */
+  readonly prices?: readonly string[];
 }
 
 /** Estimate against what it came to. */
-export function actualText({ summary, estimate, budgetUsd, provenance }: Ledger): string {
+export function actualText({ summary, estimate, budgetUsd, provenance, prices = [] }: Ledger): string {
   const wall = (Date.parse(provenance.endedAt) - Date.parse(provenance.startedAt)) / 1000;
   const { usd, hours, ceilingUsd } = estimate;
   const unknown = 'not known';
@@ -58,7 +61,8 @@ export function actualText({ summary, estimate, budgetUsd, provenance }: Ledger)
     ...peakRow(summary),
     ['Outputs', '', `${count(summary.outputs.files)} files, ${size(summary.outputs.bytes)}`],
   ];
-  return table(['', 'Estimated', 'Actual'], rows, [1, 2]);
+  const notes = bullets([...billText(summary.bill), ...prices]);
+  return blocks([table(['', 'Estimated', 'Actual'], rows, [1, 2]), notes]).trimEnd();
 }
 
 function spreadRow({ seconds }: Summary): string[][] {

@@ -26,8 +26,10 @@ export interface Published {
   readonly classes: readonly ResourceClass[];
   /** Declared outputs of the program, for an example of what to fetch. */
   readonly outputs?: readonly { readonly path: string }[];
-  /** Prices, for what a leaner request would save. */
-  readonly market?: Market;
+  /** Prices by queue, for what a leaner request would save. */
+  readonly marketOf?: (queue: string) => Market;
+  /** What the prices are, a sentence each. */
+  readonly prices?: readonly string[];
   readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
   readonly budgetUsd: number | null;
   readonly stopped: Stopped | null;
@@ -110,7 +112,7 @@ function details(published: Published, figureUrl: (name: string) => string): (st
           `Compared with ${code(previous.run)}:\n\n${bullets(changes.length === 0 ? ['Nothing differs.'] : changes)}`,
         )),
     ...section('Time and money', actualText(published)),
-    ...section('Waste', bullets(wasteText(summary, published.classes, published.market))),
+    ...section('Waste', wasteText(summary, published.classes, published.marketOf)),
     ...section('Where it comes from', provenanceText(published.provenance, summary)),
     ...section('Next', nextSteps(published)),
   ];

@@ -1,4 +1,5 @@
 import type { Axis } from '../grid/grid.ts';
+import type { Bill } from '../money/bill.ts';
 import type { Used } from '../money/waste.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { type AxisEffect, axisEffects } from './axis-effect.ts';
@@ -24,8 +25,12 @@ export interface Summary {
   readonly totalSeconds: number;
   /** Of all attempts that did not. */
   readonly wastedSeconds: number;
-  /** USD; null when no combination has a price. */
+  /** USD: of the whole bill where there is one, else of the combinations; null when no combination has a price. */
   readonly costUsd: number | null;
+  /** What all attempts cost. */
+  readonly bill?: Bill;
+  /** USD of the combinations of each resource class met. */
+  readonly classUsd: ReadonlyMap<number, number>;
   /** Executed combinations without a price. */
   readonly unpriced: number;
   /** Succeeded only at a second or later attempt. */
@@ -92,6 +97,13 @@ export async function summarise(
   return summariser.finish();
 }
 
+/** The summary of a run whose attempts are accounted for. */
+export function withBill(summary: Summary, bill: Bill | undefined): Summary {
+  if (bill === undefined) return summary;
+  const priced = bill.attempts > bill.unpriced;
+  return { ...summary, bill, ...(priced && { costUsd: bill.totalUsd }) };
+}
+
 /** The same for callers that hold the loop themselves. */
 export class Summariser {
   readonly #options: SummaryOptions;
@@ -112,6 +124,7 @@ export class Summariser {
   readonly #workers = new Map<string, number>();
   readonly #hosts = new Map<string, number>();
   readonly #usage = new Map<number, UseCollector>();
+  readonly #classUsd = new Map<number, number>();
   readonly #totals = {
     seconds: 0,
     wasted: 0,
@@ -176,13 +189,14 @@ export class Summariser {
 
   #addUse({ combination, usage, cost, wastedSeconds, attempts }: Outcome): void {
     this.#totals.wasted += wastedSeconds;
+    const key = this.#options.classOf?.(combination.index) ?? 0;
     if (cost !== null) {
+      this.#classUsd.set(key, (this.#classUsd.get(key) ?? 0) + cost);
       this.#totals.cost += cost;
       this.#totals.priced += 1;
     } else if (attempts > 0) this.#totals.unpriced += 1;
     if (usage === undefined) return;
     this.#totals.seconds += usage.seconds;
-    const key = this.#options.classOf?.(combination.index) ?? 0;
     const use = this.#usage.get(key) ?? new UseCollector();
     this.#usage.set(key, use);
     use.add(usage);
@@ -214,6 +228,7 @@ export class Summariser {
       totalSeconds: totals.seconds,
       wastedSeconds: totals.wasted,
       costUsd: totals.priced === 0 ? null : totals.cost,
+      classUsd: this.#classUsd,
       unpriced: totals.unpriced,
       retried: totals.retried,
       peakMemory: this.#peak,

@@ -1,6 +1,6 @@
 import type { Combination } from '../grid/combination.ts';
 import { type Fingerprints, fingerprintAll } from './fingerprint.ts';
-import type { Failure, Fragment } from './fragment.ts';
+import type { Failure, Fragment, InstanceRecord } from './fragment.ts';
 import { countVerdicts, type MergedCounts, type MergedVersion } from './merge-count.ts';
 import { type Gathered, outcomeOf } from './merge-outcome.ts';
 import {
@@ -30,7 +30,10 @@ export interface MergeInput {
     readonly index: number;
     readonly round: number;
     readonly slice: number;
+    readonly instance?: InstanceRecord;
   }) => number | null;
+  /** Told of every fragment that is merged, once. */
+  readonly onFragment?: (fragment: Fragment) => void;
   /** An existing local folder for temporary files. */
   readonly spillDirectory: string;
 }
@@ -100,12 +103,12 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
   let newest: string | null = null;
 
   const accept = (fragment: Fragment, bytes: Uint8Array) => {
-    const { round, array, slice } = fragment;
+    const { round, array, slice, instance } = fragment;
     const origin = fragmentSource(fragment, input.recorded(round, array), spill.appendJson(bytes));
     const source = sources.push(origin) - 1;
     for (const [entry, { index, state, usage }] of fragment.combinations.entries()) {
       const seconds = usage.totalSeconds;
-      const rate = input.price?.({ index, round, slice }) ?? null;
+      const rate = input.price?.({ index, round, slice, ...(instance && { instance }) }) ?? null;
       const cost = rate === null ? null : rate * seconds;
       gathered.log.report(index, {
         state,
@@ -115,6 +118,7 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
       });
     }
     newest = newer(newest, fragment.writtenAt);
+    input.onFragment?.(fragment);
   };
 
   return {

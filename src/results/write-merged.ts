@@ -52,6 +52,8 @@ export interface WriteMergedInput {
     /** Names of `results:` in written order. */
     readonly results: readonly string[];
   };
+  /** What the whole run cost, attempts that became no outcome included. */
+  readonly cost?: Readonly<Record<string, unknown>>;
   /** A link for a key of the store. */
   readonly url: (key: string) => string;
   /** An existing local folder without files of these names. */
@@ -60,7 +62,7 @@ export interface WriteMergedInput {
 
 /** Goes through the outcomes once and writes all files of the merged set beside each other. */
 export async function writeMerged(input: WriteMergedInput): Promise<MergedSet> {
-  const { directory, report, run, url } = input;
+  const { directory, report, run, cost, url } = input;
   const path = (name: string) => join(directory, name);
   const { counts, versions, unreadable } = report;
   const metadata = openEnsembleMetadata(path(mergedFiles.metadata), {
@@ -68,7 +70,7 @@ export async function writeMerged(input: WriteMergedInput): Promise<MergedSet> {
     creationTime: report.creationTime ?? run.createdAt,
     sourceFiles: report.fragments,
     locate: ({ key }) => url(key),
-    more: { counts, versions, unreadable },
+    more: { counts, versions, unreadable, ...(cost && { cost }) },
   });
   const columns = { parameters: report.parameters, results: run.results };
   const csv = openCombinationsCsv(path(mergedFiles.combinations), columns);

@@ -18,6 +18,7 @@ import { allowance, judgeMoney } from './allowance.ts';
 import type { RunDeps } from './deps.ts';
 import { createDocument, readDocument } from './documents.ts';
 import type { Prepared } from './prepare.ts';
+import { pricingOf } from './pricing.ts';
 import { markerSchema, type ReusedRecord, type RunRecord, runSchema } from './records.ts';
 import { writeReused } from './reused.ts';
 import { pairs, roundRecord } from './round-record.ts';
@@ -154,6 +155,7 @@ function runRecord(
   const leftOut = selected === null ? [] : ranges.difference(all, selected);
   const { usd, hours, ceilingUsd, overshootUsd, prices } = plan.estimate;
   const first = roundRecord(deps, { run }, 0, prepared.first, '');
+  const pricing = pricingOf(deps.planEngine, first.classes);
   return {
     schema: 1,
     run,
@@ -177,6 +179,7 @@ function runRecord(
     pilot: plan.pilot,
     firstRound: first,
     axes: plan.axes.map((axis) => ({ ...axis, samples: [...axis.samples] })),
+    ...(pricing && { pricing }),
     estimate: { usd, hours, ceilingUsd, overshootUsd, pricesDate: prices.date },
     budgetUsd: first.budgetUsd,
     createdAt: first.createdAt,

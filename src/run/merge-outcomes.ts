@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ranges from '../plan/ranges.ts';
 import { sliceOf } from '../plan/slices.ts';
+import type { Fragment } from '../results/fragment.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
 import type { Outcome } from '../results/outcome.ts';
@@ -9,6 +10,7 @@ import type { RunDeps } from './deps.ts';
 import { storedFailures } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
 import { secondPrice } from './price.ts';
+import { withPricesOf } from './pricing.ts';
 import type { ChildFailureRecord } from './records.ts';
 import { readReused } from './reused.ts';
 import type { Started } from './start.ts';
@@ -18,6 +20,7 @@ export async function mergeOutcomes(
   deps: RunDeps,
   { run, rounds }: Started,
   arrays: readonly ArrayAt[],
+  onFragment?: (fragment: Fragment) => void,
 ): Promise<Merge> {
   // Two merges at once must not share their files.
   const spillDirectory = mkdtempSync(join(deps.scratch, 'merge-'));
@@ -29,7 +32,8 @@ export async function mergeOutcomes(
     count: run.combinations,
     rounds: rounds.length,
     recorded: (round, array) => recorded.get(`${round}/${array}`),
-    price: secondPrice(deps.planEngine, rounds),
+    price: secondPrice(withPricesOf(deps, run).planEngine, rounds),
+    ...(onFragment && { onFragment }),
     engineFailures: engineFailures(deps, run.run, arrays),
     reused: reusedOutcomes(deps, run),
     spillDirectory,

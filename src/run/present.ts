@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { priceWords } from '../money/price-words.ts';
+import { marketOf } from '../plan/queues.ts';
 import { renderFigures } from '../report/figures/figures.ts';
 import { type Published, publishedBody, type ResultFile, resultsReadme } from '../report/published.ts';
 import { type RunFacts, runFacts } from '../report/run-facts.ts';
@@ -8,6 +10,7 @@ import { verdict } from '../report/verdict.ts';
 import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
+import { withPricesOf } from './pricing.ts';
 import type { Publication } from './publication.ts';
 import type { RunRecord, StateRecord } from './records.ts';
 import { askedFiles, commitToBranch, ensureReview, resultsFolder } from './review.ts';
@@ -92,6 +95,9 @@ async function publishedText(
 ): Promise<Published> {
   const { run, rounds } = started;
   const previous = await previousFacts(deps, run);
+  const classes = rounds.at(-1)?.classes ?? run.classes;
+  const { planEngine } = withPricesOf(deps, run);
+  const market = (queue: string) => marketOf(planEngine, queue);
   return {
     grid: run.grid.name,
     summary,
@@ -99,7 +105,9 @@ async function publishedText(
     ...(previous !== undefined && { previous }),
     unreadable,
     figures,
-    classes: rounds.at(-1)?.classes ?? run.classes,
+    classes,
+    marketOf: market,
+    prices: priceWords(classes.map(({ resources, queue }) => ({ job: resources, market: market(queue) }))),
     outputs: run.grid.program.outputs,
     estimate: run.estimate,
     budgetUsd: run.budgetUsd,

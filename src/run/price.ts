@@ -1,5 +1,5 @@
 import type { MeterTerms } from '../money/meter.ts';
-import { type Rate, rateOf } from '../money/rate.ts';
+import { likelyUsd, type Machine, type Rate, rateOf, usdOnMachine } from '../money/rate.ts';
 import type { Group, PlannedArray, ResourceClass } from '../plan/plan.ts';
 import { marketOf, type PlanEngine } from '../plan/queues.ts';
 import { size } from '../plan/ranges.ts';
@@ -27,29 +27,56 @@ export function meterTerms(engine: PlanEngine, round: RoundRecord, array: Planne
   const { timeoutSeconds, rate } = pricedClass(engine, round.classes, array.class);
   return {
     timeoutSeconds: sliceTimeoutSeconds(timeoutSeconds, group?.sliceSize ?? 1),
-    usdPerSliceHour: rate?.usdPerSliceHour.high ?? 0,
+    usdPerSliceHour: rate?.boundUsdPerSliceHour ?? 0,
   };
 }
 
-/** USD per second of work in a slice: the middle of the class's rate. Null where no price is known. */
+/** A slice, and the machine it ran on where that is known. */
+export interface PricedPlace {
+  readonly round: number;
+  readonly slice: number;
+  readonly instance?: Machine;
+}
+
+/** USD per second of a slice: on the machine it ran on, else the middle of its class's rate. Null without a price. */
 export function secondPrice(
   engine: PlanEngine,
   rounds: readonly RoundRecord[],
-): (at: { readonly round: number; readonly slice: number }) => number | null {
+): (at: PricedPlace) => number | null {
   const perRound = new Map(rounds.map((round) => [round.round, pricedGroups(engine, round)]));
-  return ({ round, slice }) =>
-    perRound.get(round)?.find(({ first, end }) => slice >= first && slice < end)?.usd ?? null;
+  return ({ round, slice, instance }) => {
+    const group = perRound.get(round)?.find(({ first, end }) => slice >= first && slice < end);
+    return group === undefined ? null : group.usd(instance);
+  };
 }
 
 function pricedGroups(engine: PlanEngine, round: RoundRecord) {
   let first = 0;
   return round.groups.map((group) => {
-    const { rate } = pricedClass(engine, round.classes, group.class);
-    const usd = rate === undefined ? null : (rate.usdPerSliceHour.low + rate.usdPerSliceHour.high) / 2 / 3600;
+    const one = round.classes.find((candidate) => candidate.class === group.class);
     const start = first;
     first += sliceCount([group]);
-    return { first: start, end: first, usd };
+    return { first: start, end: first, usd: pricePerMachine(engine, one) };
   });
+}
+
+/** Machines of one type cost the same: each is priced once. */
+function pricePerMachine(engine: PlanEngine, one: ResourceClass | undefined) {
+  if (one === undefined) return () => null;
+  const market = marketOf(engine, one.queue);
+  const rate = rateOf(one.resources, market);
+  const known = new Map<string, number | null>();
+  const usd = (machine: Machine | undefined) => {
+    const own = machine === undefined ? undefined : usdOnMachine(one.resources, market, machine);
+    const perHour = own ?? (rate === undefined ? undefined : likelyUsd(rate));
+    return perHour === undefined ? null : perHour / 3600;
+  };
+  return (machine: Machine | undefined) => {
+    const key = machine === undefined ? '' : `${machine.type} ${machine.capacity}`;
+    const price = known.has(key) ? (known.get(key) ?? null) : usd(machine);
+    known.set(key, price);
+    return price;
+  };
 }
 
 /** What a round would cost if every combination took so many seconds. */

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../errors.ts';
-import { Summariser, type Summary } from '../report/summary.ts';
+import { Summariser, type Summary, withBill } from '../report/summary.ts';
+import { AttemptsSeen } from '../results/attempts-seen.ts';
 import { fileDigest } from '../results/file-digest.ts';
 import type { MergeReport } from '../results/merge.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { readOutcomes } from '../results/read-merged.ts';
 import { type MergedFile, type MergedSet, mergedFiles, writeMerged } from '../results/write-merged.ts';
 import { mergedPrefix, publishedKey } from '../store/keys.ts';
+import { billOf } from './bill.ts';
 import { classOfCombination } from './classes.ts';
 import type { RunDeps } from './deps.ts';
 import { requireDocument } from './documents.ts';
@@ -44,8 +46,10 @@ export async function mergePublication(
   folder: string,
 ): Promise<Publication & { readonly fragments: number }> {
   const { run } = started;
-  using merge = await mergeOutcomes(deps, started, arrays);
+  const seen = new AttemptsSeen();
+  using merge = await mergeOutcomes(deps, started, arrays, (fragment) => seen.add(fragment));
   const report = merge.report();
+  const bill = await billOf(deps, started, arrays, seen);
   const summariser = summariserOf(run);
   const set = await writeMerged({
     outcomes: summarised(merge.outcomes(), summariser),
@@ -58,12 +62,14 @@ export async function mergePublication(
       outputRules: run.grid.program.outputs,
       results: Object.keys(run.grid.program.results),
     },
+    cost: bill,
     url: (key) => deps.store.url(key),
     directory: folder,
   });
   const endedAt = report.creationTime ?? run.createdAt;
   const fragments = report.fragments.length;
-  return { started, summary: summariser.finish(), set, unreadable: report.unreadable, endedAt, fragments };
+  const summary = withBill(summariser.finish(), bill);
+  return { started, summary, set, unreadable: report.unreadable, endedAt, fragments };
 }
 
 /** A publication as it stands in the store. Fragments that came later are not in it. */
@@ -80,9 +86,10 @@ export async function readPublication(
   for (const name of Object.values(mergedFiles).sort()) {
     files.push(await fetchMerged(deps, `${mergedPrefix(run.run, sha256)}${name}`, name, folder));
   }
-  const { unreadable, endedAt } = (await requireDocument(deps.store, publishedKey(run.run), publishedSchema))
-    .value;
-  return { started, summary: summariser.finish(), set: { sha256, files }, unreadable, endedAt };
+  const published = await requireDocument(deps.store, publishedKey(run.run), publishedSchema);
+  const { unreadable, endedAt, bill } = published.value;
+  const summary = withBill(summariser.finish(), bill);
+  return { started, summary, set: { sha256, files }, unreadable, endedAt };
 }
 
 async function fetchMerged(deps: RunDeps, key: string, name: string, folder: string): Promise<MergedFile> {

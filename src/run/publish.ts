@@ -106,6 +106,7 @@ async function recordPublished(deps: RunDeps, publication: Publication): Promise
     unreadable: [...unreadable],
     combinations: summary.combinations,
     succeeded: summary.states.succeeded,
+    ...(summary.bill && { bill: summary.bill }),
     facts: factsOf(run, summary),
   };
   await keepDocument(deps.store, key, publishedSchema, (present) =>

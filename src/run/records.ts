@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Grid } from '../grid/grid.ts';
+import { billSchema } from '../money/bill.ts';
 import { runFactsSchema } from '../report/run-facts.ts';
 import { failureClasses, failureSchema } from '../results/fragment.ts';
+import { pricingSchema } from './pricing.ts';
 
 /** The documents of a run in the store (design, section 4), parsed at every read. */
 
@@ -84,6 +86,8 @@ export const runSchema = z.object({
   /** What a trial (`--limit`, `--select`) is about; null: the whole grid. */
   selected: rangesSchema.nullable(),
   pilot: z.number(),
+  /** What it was priced by; absent on one machine and in runs of older versions. */
+  pricing: pricingSchema.exactOptional(),
   /** The plan of round 0. */
   firstRound: roundSchema,
   axes: z.array(
@@ -226,6 +230,17 @@ export const stateSchema = z.object({
   updatedAt: z.string(),
 });
 
+const engineAttemptSchema = z.object({
+  attempt: z.number(),
+  exitCode: z.number().exactOptional(),
+  reason: z.string().exactOptional(),
+  startedAt: z.string().exactOptional(),
+  stoppedAt: z.string().exactOptional(),
+  log: z.string().exactOptional(),
+  logUrl: z.string().exactOptional(),
+  instance: z.string().exactOptional(),
+});
+
 /** A line of `failures/`: what the engine said about a failed child, kept before it forgets. */
 export const childFailureSchema = z.object({
   child: z.number(),
@@ -245,19 +260,11 @@ export const childFailureSchema = z.object({
   reason: z.string(),
   advice: z.string().exactOptional(),
   url: z.string().exactOptional(),
-  attempts: z.array(
-    z.object({
-      attempt: z.number(),
-      exitCode: z.number().exactOptional(),
-      reason: z.string().exactOptional(),
-      startedAt: z.string().exactOptional(),
-      stoppedAt: z.string().exactOptional(),
-      log: z.string().exactOptional(),
-      logUrl: z.string().exactOptional(),
-      instance: z.string().exactOptional(),
-    }),
-  ),
+  attempts: z.array(engineAttemptSchema),
 });
+
+/** A line of `attempts/`: what the engine knew of a child when it was asked; its first word stands. */
+export const childAttemptsSchema = z.object({ child: z.number(), attempts: z.array(engineAttemptSchema) });
 
 /** `active/<run id>`: the watcher's work list. */
 export const markerSchema = z.object({
@@ -280,6 +287,8 @@ export const publishedSchema = z.object({
   unreadable: z.array(z.object({ key: z.string(), reason: z.string() })),
   combinations: z.number(),
   succeeded: z.number(),
+  /** What all attempts cost; absent in publications of older versions. */
+  bill: billSchema.exactOptional(),
   /** What the next run of the grid is compared with. */
   facts: runFactsSchema,
 });
@@ -290,6 +299,7 @@ export type ArrayRecord = z.infer<typeof arraySchema>;
 export type StateRecord = z.infer<typeof stateSchema>;
 export type Phase = StateRecord['phase'];
 export type ReusedRecord = z.infer<typeof reusedSchema>;
+export type ChildAttemptsRecord = z.infer<typeof childAttemptsSchema>;
 export type ChildFailureRecord = z.infer<typeof childFailureSchema>;
 export type PublishedRecord = z.infer<typeof publishedSchema>;
 export type SubmissionRecord = z.infer<typeof submissionSchema>;

@@ -7,6 +7,7 @@ import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { failuresOf } from './failures.ts';
 import type { ArrayAt, Looked } from './observe.ts';
+import { withPricesOf } from './pricing.ts';
 import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
 import { describeRefusal, refusals } from './refusals.ts';
 import { ensureReview } from './review.ts';
@@ -34,7 +35,7 @@ export async function progressOf(
   known?: Looked['failures'],
 ): Promise<RunProgress> {
   const failures = known ?? (await failuresOf(deps, run.run, arrays));
-  const now = tally(deps.planEngine, arrays, failures);
+  const now = tally(withPricesOf(deps, run).planEngine, arrays, failures);
   const { counts, done } = now;
   const round = rounds.at(-1);
   const current = arrays.filter((at) => at.round === round);

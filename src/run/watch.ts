@@ -6,6 +6,7 @@ import { changeDocument, requireDocument } from './documents.ts';
 import { failuresOf } from './failures.ts';
 import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
 import { afterPilot } from './pilot.ts';
+import { withPricesOf } from './pricing.ts';
 import { finishPublished, publish } from './publish.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { type Refusal, refusals } from './refusals.ts';
@@ -96,11 +97,12 @@ async function begin(deps: RunDeps, runId: string): Promise<Begun> {
 }
 
 async function conclude(
-  deps: RunDeps,
+  world: RunDeps,
   { started, arrays: before }: Begun,
   observations: Observations,
   options: WatchOptions,
 ): Promise<Watched> {
+  const deps = withPricesOf(world, started.run);
   const runId = started.run.run;
   const { phase } = started.state.value;
   if (phase.phase === 'published') {

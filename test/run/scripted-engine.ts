@@ -2,6 +2,7 @@ import type {
   ChildFailure,
   Counts,
   Engine,
+  EngineAttempt,
   FoundJob,
   JobHandle,
   JobRequest,
@@ -24,6 +25,8 @@ export class ScriptedEngine implements Engine {
     { request: JobRequest; counts: Counts; ended: boolean; cancelled?: string }
   >();
   readonly failed = new Map<string, ChildFailure[]>();
+  /** Attempts of children that did not fail, by job. */
+  readonly known = new Map<string, ReadonlyMap<number, readonly EngineAttempt[]>>();
   readonly calls: string[] = [];
   /** What the next submissions do; `submitted` when there is none. */
   readonly script: ('submitted' | 'throttled' | 'refused' | 'rejected' | 'lost answer' | 'lost request')[] =
@@ -108,7 +111,10 @@ export class ScriptedEngine implements Engine {
   async attempts(handle: JobHandle, children: readonly number[]) {
     this.calls.push(`attempts ${handle.jobId} ${children.join(' ')}`);
     const failed = (this.failed.get(handle.jobId) ?? []).filter(({ child }) => children.includes(child));
-    return new Map(failed.map(({ child, attempts }) => [child, attempts]));
+    return new Map([
+      ...(this.known.get(handle.jobId) ?? []),
+      ...failed.map(({ child, attempts }) => [child, attempts] as const),
+    ]);
   }
 
   async explain(): Promise<undefined> {}

@@ -1,0 +1,24 @@
+import { guessedSpot, type SpotShare } from './prices.ts';
+import type { Job, Market } from './rate.ts';
+
+/** What a bill went by, for its readers: a sentence each. Nothing on a machine that is there anyway. */
+export function priceWords(
+  classes: readonly { readonly job: Job; readonly market: Market }[],
+): readonly string[] {
+  const sentences = classes.flatMap(({ job, market }) => {
+    if (market.kind === 'local') return [];
+    const { date, region } = market.prices;
+    const spot = job.capacity === 'on-demand' ? [] : [spotWords(market.spot ?? guessedSpot)];
+    return [`Prices of ${date} in ${region}; savings plans, discounts and credits are not known.`, ...spot];
+  });
+  return [...new Set(sentences)];
+}
+
+function spotWords(spot: SpotShare): string {
+  const percent = (share: number) => Number((share * 100).toFixed(1));
+  const from = `between ${percent(spot.low)} and ${percent(spot.high)} %`;
+  const middle = percent((spot.low + spot.high) / 2);
+  return spot.source === undefined
+    ? `Spot is counted at ${middle} % of On-Demand, the middle of a guess ${from}: no Spot prices were looked up.`
+    : `Spot is counted at ${middle} % of On-Demand, the middle ${from} (${spot.source}).`;
+}

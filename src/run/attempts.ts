@@ -1,0 +1,62 @@
+import type { EngineAttempt, JobHandle } from '../engine/engine.ts';
+import { attemptsKey } from '../store/keys.ts';
+import { absent, ifVersion } from '../store/store.ts';
+import type { RunDeps } from './deps.ts';
+import type { ArrayAt } from './observe.ts';
+import { type ChildAttemptsRecord, childAttemptsSchema } from './records.ts';
+
+/**
+ * What the engine knows of the attempts of these children, by child. Asked once and kept: Batch forgets after 7 days
+ * (AB 2.3), and two publications of the same fragments must come to the same cost. A child that the engine knew
+ * nothing of has no attempts.
+ */
+export async function attemptsOf(
+  deps: Pick<RunDeps, 'store' | 'engine'>,
+  run: string,
+  { round, array }: ArrayAt,
+  handle: JobHandle,
+  children: readonly number[],
+): Promise<ReadonlyMap<number, readonly EngineAttempt[]>> {
+  if (children.length === 0) return new Map();
+  const key = attemptsKey(run, round.round, array.array);
+  let asked: readonly ChildAttemptsRecord[] = [];
+  for (;;) {
+    const kept = await readAttempts(deps, key);
+    const known = new Map(kept.lines.map(({ child, attempts }) => [child, attempts]));
+    const unknown = children.filter((child) => !known.has(child));
+    if (unknown.length === 0) return known;
+    if (asked.length === 0) asked = await ask(deps, handle, unknown);
+    // The first word stands: what somebody else recorded meanwhile is not written again.
+    const lines = [...kept.lines, ...asked.filter(({ child }) => !known.has(child))];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    await deps.store.put(key, text, kept.version === undefined ? absent : ifVersion(kept.version));
+  }
+}
+
+/** Children of one call: an engine that is interrupted has not much to ask again. */
+const atOnce = 1000;
+
+async function ask(
+  { engine }: Pick<RunDeps, 'engine'>,
+  handle: JobHandle,
+  children: readonly number[],
+): Promise<readonly ChildAttemptsRecord[]> {
+  const lines: ChildAttemptsRecord[] = [];
+  for (let from = 0; from < children.length; from += atOnce) {
+    const some = children.slice(from, from + atOnce);
+    const told = await engine.attempts(handle, some);
+    for (const child of some) lines.push({ child, attempts: [...(told.get(child) ?? [])] });
+  }
+  return lines;
+}
+
+async function readAttempts({ store }: Pick<RunDeps, 'store'>, key: string) {
+  const object = await store.get(key);
+  if (object === undefined) return { lines: [], version: undefined };
+  const lines = new TextDecoder()
+    .decode(object.bytes)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => childAttemptsSchema.parse(JSON.parse(line)));
+  return { lines, version: object.version };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { shippedPrices } from '../../src/money/prices.ts';
+import type { ResourceClass } from '../../src/plan/plan.ts';
+import type { PlanEngine, Queue } from '../../src/plan/queues.ts';
+import { meterTerms, secondPrice } from '../../src/run/price.ts';
+import { pricedAsLaunched, pricingOf, pricingSchema } from '../../src/run/pricing.ts';
+import type { RoundRecord } from '../../src/run/records.ts';
+
+const resources = {
+  vcpus: 2,
+  memoryMib: 3500,
+  gpus: 0,
+  architecture: 'amd64',
+  capacity: 'spot',
+  ulimits: {},
+} as const;
+const classes: ResourceClass[] = [{ class: 0, resources, queue: 'main', image: 'demo', timeoutSeconds: 60 }];
+const queue: Queue = {
+  arn: 'arn:main',
+  architecture: 'amd64',
+  capacity: 'spot',
+  instanceTypes: ['c7a', 'r7a'],
+  spot: { low: 0.2, high: 0.4, source: 'then' },
+};
+const launched: PlanEngine = { kind: 'aws-batch', prices: shippedPrices, queues: { main: queue } };
+const { c7a, r7a } = shippedPrices.families;
+const round: RoundRecord = {
+  ...{
+    schema: 1,
+    run: 'demo-0123456789ab',
+    round: 0,
+    reason: 'launch',
+    note: '',
+    actor: 'ana',
+    createdAt: '',
+  },
+  classes: classes.map((one) => ({ ...one, resources: { ...one.resources } })),
+  groups: [{ class: 0, indexes: [[0, 4]], sliceSize: 1 }],
+  arrays: [{ array: 0, class: 0, firstSlice: 0, slices: 4 }],
+  ...{ attempts: 1, environment: {}, again: false, budgetUsd: null, stopAfterFailures: 3 },
+};
+const perHour = (
+  engine: PlanEngine,
+  instance?: { readonly type: string; readonly capacity?: 'spot' | 'on-demand' },
+) => (secondPrice(engine, [round])({ round: 0, slice: 0, ...(instance && { instance }) }) ?? 0) * 3600;
+
+describe('the prices of a launch', () => {
+  const pricing = pricingSchema.parse(JSON.parse(JSON.stringify(pricingOf(launched, classes))));
+
+  test('stay those of the run when tables, queues and Spot change', () => {
+    const later: PlanEngine = {
+      ...{
+        kind: 'aws-batch',
+        queues: { main: { ...queue, spot: { low: 0.9, high: 1 }, instanceTypes: ['m7a'] } },
+      },
+      prices: { ...shippedPrices, families: {} },
+    };
+    expect(pricedAsLaunched(later, pricing)).toEqual(launched);
+  });
+
+  test('of queues that a rerun brought in are those of today', () => {
+    const later: PlanEngine = { ...launched, queues: { other: { ...queue, arn: 'arn:other' } } };
+    expect(pricedAsLaunched(later, pricing)).toMatchObject({
+      queues: { main: queue, other: { arn: 'arn:other' } },
+    });
+  });
+
+  test('of one machine are its own', () => {
+    const local: PlanEngine = {
+      ...{ kind: 'local', vcpus: 4, memoryMib: 8192, architecture: 'amd64', usdPerVcpuHour: 0.1 },
+    };
+    expect(pricingOf(local, classes)).toBeUndefined();
+    expect(pricedAsLaunched(local, pricing)).toBe(local);
+  });
+});
+
+describe('an hour of a slice', () => {
+  test('costs its share of the machine it ran on', () => {
+    // Two of four vCPUs of an r7a.xlarge, at the middle of the Spot share.
+    expect(perHour(launched, { type: 'r7a.xlarge' })).toBeCloseTo(2 * (r7a?.usdPerVcpuHour ?? 0) * 0.3, 9);
+  });
+
+  test('costs more where memory leaves room for one slice only', () => {
+    // 3,500 MiB twice do not fit the 4 GiB of a c7a.large, nor twice the 8 GiB of a c7a.xlarge less what AWS keeps.
+    expect(perHour(launched, { type: 'c7a.xlarge' })).toBeCloseTo(
+      4 * (c7a?.usdPerVcpuHour ?? 0) * 0.3 * 0.5,
+      9,
+    );
+  });
+
+  test('costs what the machine was bought as', () => {
+    const spot = perHour(launched, { type: 'c7a.large', capacity: 'spot' });
+    expect(perHour(launched, { type: 'c7a.large', capacity: 'on-demand' })).toBeCloseTo(spot / 0.3, 9);
+  });
+
+  test('costs the middle of the class on a machine without a price', () => {
+    expect(perHour(launched, { type: 'x9.large' })).toBe(perHour(launched));
+  });
+
+  test('is never metered below what any machine of the queue costs at the high end of Spot', () => {
+    const { usdPerSliceHour } = meterTerms(launched, round, { array: 0, class: 0, firstSlice: 0, slices: 4 });
+    expect(usdPerSliceHour).toBeCloseTo(2 * (r7a?.usdPerVcpuHour ?? 0) * 0.4, 9);
+  });
+});
