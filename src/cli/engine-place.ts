@@ -13,11 +13,18 @@ export interface EnginePlace extends AsyncDisposable {
   readonly identify: (image: string) => IdentifiedImage;
   /** Why an image is no longer what a run was launched with. */
   readonly imageTrouble: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
-  /** Why slices of this image could not start, asked before anything is written; builds or pulls it if need be. */
-  readonly prepareImage: (image: JobImage) => Promise<ImageRefusal | undefined>;
+  /** Why slices could not start, asked before anything is written; builds or pulls their images if need be. */
+  readonly refuse: (needs: Needs) => Promise<Refusal | undefined>;
 }
 
-export interface ImageRefusal {
+/** What the slices of a plan need of the engine. */
+export interface Needs {
+  readonly images: readonly JobImage[];
+  /** By the engine's own ids. */
+  readonly queues: readonly string[];
+}
+
+export interface Refusal {
   readonly message: string;
   readonly fix?: string;
 }

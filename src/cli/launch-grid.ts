@@ -33,7 +33,7 @@ export async function launchGrid(
 }
 
 async function launchAs(
-  { deps, root, identify, prepareImage }: Workplace,
+  { deps, root, identify, refuse }: Workplace,
   loaded: LoadedGrid,
   { limit, select, alongside, approveUsd }: LaunchGridOptions,
 ): Promise<Launched> {
@@ -43,11 +43,13 @@ async function launchAs(
     ...(limit !== undefined && { limit }),
     ...(select !== undefined && { select }),
   });
-  // Before the run is written: with an image that cannot be built it would have nothing to run.
-  for (const image of Object.values(prepared.images)) {
-    const trouble = await prepareImage(image);
-    if (trouble !== undefined) throw new ConfigurationError({ file: loaded.path, ...trouble });
-  }
+  // Before the run is written: it would have nothing to run, or nowhere to run it.
+  const { classes } = prepared.plan;
+  const refusal = await refuse({
+    images: Object.values(prepared.images),
+    queues: [...new Set(classes.map(({ queue, queueId = queue }) => queueId))],
+  });
+  if (refusal !== undefined) throw new ConfigurationError({ file: loaded.path, ...refusal });
   return launch(deps, {
     ...{ loaded, prepared, root, commit: commitOf(root), alongside: alongside === true },
     ...(approveUsd !== undefined && { approvedUsd: approveUsd }),

@@ -46,9 +46,12 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<Engine
     },
     identify: (image) => identifyImage(root, image),
     imageTrouble: (image) => imageTrouble(root, image),
-    prepareImage: async (image) => {
-      const message = await local.prepareImage(image);
-      return message === undefined ? undefined : { message };
+    refuse: async ({ images }) => {
+      for (const image of images) {
+        const message = await local.prepareImage(image);
+        if (message !== undefined) return { message };
+      }
+      return undefined;
     },
     [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
   };

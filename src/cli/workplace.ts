@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { AwsSettings } from '../aws/settings.ts';
 import { ConfigurationError } from '../errors.ts';
 import { openLocalForge } from '../forge/local.ts';
 import { parseDuration } from '../grid/units.ts';
@@ -26,13 +27,15 @@ export interface WorkplaceOptions {
   readonly parallel?: number;
   /** Slices submitted from here run in containers. */
   readonly containers?: boolean;
+  /** Whether Spot prices are looked up: for what shows or judges an estimate. */
+  readonly priced?: boolean;
   readonly log?: (event: RunEventLog) => void;
 }
 
 /** A repository with its configuration and the drivers it names: what every command starts from. */
 export interface Workplace
   extends AsyncDisposable,
-    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'prepareImage'> {
+    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'refuse'> {
   readonly root: string;
   readonly configuration: Configuration;
   readonly deps: RunDeps;
@@ -54,10 +57,11 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
       fix: 'Write `forge: local`, or leave it out.',
     });
   }
-  const store = await openStore(storeLocation(root, decisions.store), placeText(decisions.store.from));
-  const place = await openEngine(root, configuration, decisions, options);
+  const aws: AwsSettings = decisions.region === undefined ? {} : { region: decisions.region.value };
+  const store = await openStore(storeLocation(root, decisions.store), placeText(decisions.store.from), aws);
+  const place = await openEngine(root, configuration, decisions, aws, options);
   const scratch = mkdtempSync(join(tmpdir(), 'muster-'));
-  const { local, identify, imageTrouble, prepareImage } = place;
+  const { local, identify, imageTrouble, refuse } = place;
   const deps: RunDeps = {
     store,
     engine: place.engine,
@@ -76,7 +80,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
     log: options.log ?? (() => {}),
   };
   return {
-    ...{ root, configuration, deps, identify, imageTrouble, prepareImage },
+    ...{ root, configuration, deps, identify, imageTrouble, refuse },
     ...(local !== undefined && { local }),
     command: (words) => commandLine(words, options),
     async [Symbol.asyncDispose]() {
@@ -90,8 +94,9 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
 async function openEngine(
   root: string,
   configuration: Configuration,
-  { engine }: Decisions,
-  { parallel, containers }: WorkplaceOptions,
+  { engine, region }: Decisions,
+  aws: AwsSettings,
+  { parallel, containers, priced }: WorkplaceOptions,
 ): Promise<EnginePlace> {
   if (engine.value === 'local') {
     const { openLocalPlace } = await import('./local-place.ts');
@@ -110,11 +115,9 @@ async function openEngine(
       fix: 'Leave it out, or add --engine local.',
     });
   }
-  throw new ConfigurationError({
-    ...engine.from,
-    message: 'this build runs slices on the `local` engine only, not on `aws-batch`',
-    fix: 'Use `--engine local`.',
-  });
+  const { openBatchPlace } = await import('./batch-place.ts');
+  if (region === undefined) throw new Error('queues without a region');
+  return openBatchPlace({ root, configuration, region: region.value, aws, priced: priced === true });
 }
 
 /** `muster.yaml:3` or `command line`, inside a sentence. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../grid/units.ts';
+import { parseDuration, parseMemory } from '../grid/units.ts';
 
 /**
  * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
@@ -7,9 +7,12 @@ import { parseDuration } from '../grid/units.ts';
  */
 const usd = z.number().nonnegative();
 
-function isDuration(text: string): boolean {
+const isDuration = (text: string) => isAbove0(() => parseDuration(text));
+const isMemory = (text: string) => isAbove0(() => parseMemory(text));
+
+function isAbove0(parse: () => number): boolean {
   try {
-    return parseDuration(text) > 0;
+    return parse() > 0;
   } catch {
     return false;
   }
@@ -39,11 +42,12 @@ const queueSchema = z.strictObject({
   }),
   scratch: z
     .string()
-    .startsWith('/', 'write an absolute path')
+    .refine(isMemory, 'write a size, such as `200 GiB`')
     .exactOptional()
     .meta({
-      description: 'Folder of the instances that becomes `/scratch` in the containers.',
-      examples: ['/mnt/scratch'],
+      description:
+        'Size of the volume that its instances have at `/scratch`; with it, containers see it there.',
+      examples: ['200 GiB'],
     }),
   instances: z
     .array(z.string())

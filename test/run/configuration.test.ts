@@ -41,7 +41,7 @@ region: us-east-1
 store: s3://lab-muster/ensembles
 engine: aws-batch
 queues:
-  spot: ${queue('spot', ', instances: [c7a, m7a.4xlarge], max_vcpus: 256, scratch: /mnt/scratch')}
+  spot: ${queue('spot', ', instances: [c7a, m7a.4xlarge], max_vcpus: 256, scratch: 200 GiB')}
   steady: { arn: "${arn('steady')}", architecture: arm64, capacity: on-demand, instances: [c7g] }
 log_group: /lab/jobs
 roles: { job: arn:aws:iam::123456789012:role/lab/muster-job, execution: arn:aws:iam::123456789012:role/ecs }
@@ -50,7 +50,7 @@ metrics: true
 `;
     expect(read(text).queues.spot).toEqual({
       arn: arn('spot'),
-      ...{ architecture: 'amd64', capacity: 'spot', scratch: '/mnt/scratch' },
+      ...{ architecture: 'amd64', capacity: 'spot', scratch: '200 GiB' },
       ...{ instances: ['c7a', 'm7a.4xlarge'], max_vcpus: 256 },
     });
   });
@@ -138,7 +138,7 @@ metrics: true
       { line: 2, column: 8, message: expect.stringContaining('arn:aws:iam::<account>:role/<name>') },
     ],
     ['a role nobody takes on', 'roles:\n  jobs: x\n', { line: 2, column: 3 }],
-    ['scratch that is no absolute path', `queues:\n  a: ${queue('a', ', scratch: tmp')}\n`, { line: 2 }],
+    ['scratch without a size', `queues:\n  a: ${queue('a', ', scratch: /mnt')}\n`, { line: 2 }],
     [
       'a run that may cost more than the month',
       'money:\n  month_usd: 50\n  run_usd: 60\n',

@@ -1,0 +1,99 @@
+import type { AwsSettings } from '../aws/settings.ts';
+import { openBatchEngine } from '../engine/aws-batch/batch-engine.ts';
+import { openClients } from '../engine/aws-batch/clients.ts';
+import { lookAtQueue } from '../engine/aws-batch/queue.ts';
+import type { JobImage } from '../engine/engine.ts';
+import { identifyPinned } from '../image/pins.ts';
+import { shippedPrices } from '../money/prices.ts';
+import type { Queue } from '../plan/queues.ts';
+import type { Configuration } from '../run/configuration.ts';
+import type { EnginePlace, Refusal } from './engine-place.ts';
+
+export interface BatchPlaceOptions {
+  readonly root: string;
+  readonly configuration: Configuration;
+  readonly region: string;
+  readonly aws: AwsSettings;
+  /** Whether Spot prices are looked up. */
+  readonly priced: boolean;
+}
+
+/** Slices on AWS Batch; nothing of them is kept on this machine. */
+export async function openBatchPlace(options: BatchPlaceOptions): Promise<EnginePlace> {
+  const { root, configuration, region, aws } = options;
+  const { queues, images, roles, log_group: logGroup } = configuration;
+  const engine = await openBatchEngine({
+    aws,
+    region,
+    queues: Object.entries(queues).map(([name, { arn, scratch }]) => ({
+      name,
+      arn,
+      ...(scratch !== undefined && { scratch }),
+    })),
+    logGroup,
+    roles,
+    environment: jobEnvironment(region, process.env),
+  });
+  return {
+    engine,
+    planEngine: {
+      kind: 'aws-batch',
+      queues: Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, plannedQueue(queue)])),
+      prices: shippedPrices,
+    },
+    identify: (image) => identifyPinned(root, images, image),
+    // A run keeps the reference it was launched with, so its reruns cannot start another program.
+    imageTrouble: () => undefined,
+    refuse: async ({ images, queues: needed }) => {
+      const nameless = images.map(withoutReference).find((refusal) => refusal !== undefined);
+      return nameless ?? (await closedQueue({ aws, region }, needed));
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function plannedQueue(queue: Configuration['queues'][string]): Queue {
+  const { arn, architecture, capacity, instances, max_vcpus } = queue;
+  return {
+    ...{ arn, architecture, capacity },
+    ...(instances !== undefined && { instanceTypes: instances }),
+    ...(max_vcpus !== undefined && { maxVcpus: max_vcpus }),
+  };
+}
+
+/**
+ * What the worker's clients need beside the credentials of the job role: the region, and the address of a store that
+ * is not AWS's own. The region alone goes into every job, so that runs of one account share job definitions.
+ */
+export function jobEnvironment(
+  region: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
+  return {
+    AWS_REGION: region,
+    ...(endpoint !== undefined && endpoint !== '' && { AWS_ENDPOINT_URL_S3: endpoint }),
+  };
+}
+
+/** AWS Batch pulls images from a registry, and only a digest says which. */
+function withoutReference({ name, reference }: JobImage): Refusal | undefined {
+  if (reference !== undefined) return undefined;
+  return {
+    message: `image \`${name}\` has no reference: AWS Batch pulls it from a registry, by its digest`,
+    fix: `Build docker/${name}, push it, and pin it in muster.yaml: images: { ${name}: <repository>@sha256:<digest> }`,
+  };
+}
+
+/** A queue that takes no jobs is told before anything is written. */
+async function closedQueue(
+  place: Pick<BatchPlaceOptions, 'aws' | 'region'>,
+  queues: readonly string[],
+): Promise<Refusal | undefined> {
+  const clients = await openClients(place);
+  for (const queue of queues) {
+    const state = await lookAtQueue(clients, place.region, queue);
+    if (!state.ready) return { message: state.reason, fix: state.fix };
+  }
+  return undefined;
+}
