@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../grid/units.ts';
 import { describeLog } from './log-line.ts';
 import { openWorkplace, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
@@ -70,6 +71,21 @@ export function amount(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text))
     throw new InvalidArgumentError('write an amount in USD, such as 25 or 0.50');
   return Number(text);
+}
+
+/** Of the commands that follow runs. */
+export const everyOption = [
+  '--every <duration>',
+  'how often to look at slices of AWS Batch; 15 s to a minute without it',
+  seconds,
+] as const;
+
+function seconds(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw new InvalidArgumentError(cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 export const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -18,6 +18,8 @@ export interface Progress {
   readonly running: number;
   /** Seconds; null when it cannot be said. */
   readonly secondsLeft: number | null;
+  /** Seconds; how old the counts are, where the engine tells them late. */
+  readonly countsAge?: number;
 }
 
 export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen {
@@ -26,6 +28,10 @@ export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen 
 
 const left = ({ secondsLeft }: Progress) =>
   secondsLeft === null || secondsLeft === 0 ? '' : `about ${duration(secondsLeft)} to go`;
+/** Counts of AWS Batch lag (AB 2.3): younger ones are as good as new. */
+const oldCounts = 60;
+const age = ({ countsAge }: Progress) =>
+  countsAge === undefined || countsAge < oldCounts ? '' : `counts ${duration(countsAge)} old`;
 const failed = (now: Progress) => (now.failed === 0 ? '' : `${count(now.failed)} failed, `);
 
 class BarScreen implements Screen {
@@ -36,7 +42,12 @@ class BarScreen implements Screen {
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
     this.#bar = new SingleBar(
-      { format: '{bar} {value}/{total} {failed}{running} running  {left}', hideCursor: true, stream, fps: 5 },
+      {
+        format: '{bar} {value}/{total} {failed}{running} running  {left}  {age}',
+        hideCursor: true,
+        stream,
+        fps: 5,
+      },
       Presets.shades_classic,
     );
   }
@@ -49,7 +60,7 @@ class BarScreen implements Screen {
 
   progress(now: Progress): void {
     const finished = now.succeeded + now.failed;
-    const values = { failed: failed(now), running: count(now.running), left: left(now) };
+    const values = { failed: failed(now), running: count(now.running), left: left(now), age: age(now) };
     if (this.#started) {
       this.#bar.setTotal(now.total);
       this.#bar.update(finished, values);
@@ -95,8 +106,8 @@ class LineScreen implements Screen {
     if (share < this.#share + step && !due && (share < 1 || this.#share >= 1)) return;
     this.#share = share;
     this.#at = performance.now();
-    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${plural(now.running, 'slice')} running  ${left(now)}`;
-    this.say(line.trimEnd());
+    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${plural(now.running, 'slice')} running`;
+    this.say([line, left(now), age(now)].filter((part) => part !== '').join('  '));
   }
 
   [Symbol.dispose](): void {}

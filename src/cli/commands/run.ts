@@ -11,6 +11,7 @@ import {
   containersAgain,
   type Done,
   directoryOf,
+  everyOption,
   placeCommand,
   wholeNumber,
 } from '../options.ts';
@@ -19,12 +20,14 @@ import { type LaunchOptions, launchOptions } from './launch.ts';
 
 interface RunOptions extends LaunchOptions {
   readonly parallel?: number;
+  readonly every?: number;
 }
 
 export function runCommand(done: Done): Command {
   return launchOptions(placeCommand('run', 'launch, watch and publish in the foreground'))
     .argument('<grid>', 'grid file or name')
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
+    .option(...everyOption)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -48,6 +51,7 @@ Examples:
         return follow(place, screen, [launched.run.run], {
           again: `watch ${launched.run.run} --follow${containersAgain(options)}`,
           json: options.json === true,
+          ...(options.every !== undefined && { every: options.every }),
         });
       });
       done(code);

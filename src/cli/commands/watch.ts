@@ -7,6 +7,7 @@ import {
   containersAgain,
   containersOption,
   type Done,
+  everyOption,
   type PlaceOptions,
   placeCommand,
   printJson,
@@ -18,6 +19,7 @@ import { openScreen } from '../screen.ts';
 interface WatchOptions extends PlaceOptions {
   readonly follow?: boolean;
   readonly parallel?: number;
+  readonly every?: number;
   readonly containers?: boolean;
   readonly json?: boolean;
 }
@@ -28,6 +30,7 @@ export function watchCommand(done: Done): Command {
     .option('--follow', 'stay until all are published; on the local engine this also does the work')
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
     .option(...containersOption)
+    .option(...everyOption)
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster watch --follow')
     .action(async (given: readonly string[], options: WatchOptions, command: Command) => {
@@ -40,7 +43,11 @@ export function watchCommand(done: Done): Command {
         if (runs.length === 0) screen.say('No run is active.');
         else if (options.follow === true)
           done(
-            await follow(place, screen, runs, { again: `watch --follow${containersAgain(options)}`, json }),
+            await follow(place, screen, runs, {
+              again: `watch --follow${containersAgain(options)}`,
+              json,
+              ...(options.every !== undefined && { every: options.every }),
+            }),
           );
         else await look(place.deps, runs, json);
         if (runs.length === 0 && json) printJson([]);
