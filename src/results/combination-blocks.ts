@@ -38,7 +38,7 @@ export async function localCombinations(
   }));
   for await (const _ of inParallel(blocks, width, ({ key, path }) => copy(store, key, path)));
   return async function* combinations() {
-    for (const { path } of blocks) yield* readBlock(path);
+    for (const { path } of blocks) for (const line of readLines(path)) yield parseCombination(line);
   };
 }
 
@@ -50,11 +50,22 @@ async function copy(store: Store, key: string, path: string): Promise<void> {
   );
 }
 
-/** A block is a few hundred kilobytes: read at once. */
-function readBlock(path: string): readonly Combination[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map(parseCombination);
+/**
+ * Line by line, each decoded when it is its turn: what lives as long as a whole block outlives two collections of
+ * young memory, and a merge of a million combinations would take a hundred MiB more.
+ */
+function* readLines(path: string): Generator<string, void, undefined> {
+  const bytes = readFileSync(path);
+  let begin = 0;
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, begin)) {
+    if (end > begin) yield bytes.toString('utf8', begin, end);
+    begin = end + 1;
+  }
+  if (begin < bytes.length) yield bytes.toString('utf8', begin);
 }
+
+/** UTF-8 never holds this byte inside a character, so lines may be cut before they are decoded. */
+const newline = 0x0a;
 
 /** Our own launch wrote the line, create-only; a glance at it tells a list of combinations from something else. */
 function parseCombination(line: string): Combination {

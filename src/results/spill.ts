@@ -66,28 +66,34 @@ export function openSpill(directory: string): Spill {
 
 /**
  * Remembers the value that was asked for last. Whoever goes back to an earlier place goes through slices that take turns:
- * from then on the last few are kept, as long as their text is within the bound together. Not before, because what
- * outlives a few others is collected late, and a merge that reads much takes more memory for it.
+ * from then on the last few are kept, as long as their text is within the bound together. Not before, because a map
+ * whose entries come and go leaves a chain of outgrown tables, and once the first of them is old, young collections
+ * keep all that any of them held: a hundred MiB for a million combinations.
  */
 function keepLast(most: number): (span: Span, make: () => unknown) => unknown {
   const values = new Map<number, { readonly value: unknown; readonly length: number }>();
-  let bound = 0;
   let total = 0;
   let furthest = 0;
   let last: { readonly offset: number; readonly value: unknown } | undefined;
-  return ({ offset, length }, make) => {
-    if (last?.offset === offset) return last.value;
-    if (offset < furthest) bound = most;
-    furthest = Math.max(furthest, offset);
-    const known = values.get(offset) ?? { value: make(), length };
+  let turns = false;
+
+  const keep = (offset: number, known: { readonly value: unknown; readonly length: number }) => {
     // Maps keep the order of insertion: the first one was not asked for the longest.
-    if (!values.delete(offset)) total += length;
+    if (!values.delete(offset)) total += known.length;
     values.set(offset, known);
     for (const [oldest, old] of values) {
-      if (total <= bound || oldest === offset) break;
+      if (total <= most || oldest === offset) return;
       values.delete(oldest);
       total -= old.length;
     }
+  };
+
+  return ({ offset, length }, make) => {
+    if (last?.offset === offset) return last.value;
+    turns ||= offset < furthest;
+    furthest = Math.max(furthest, offset);
+    const known = values.get(offset) ?? { value: make(), length };
+    if (turns) keep(offset, known);
     last = { offset, value: known.value };
     return known.value;
   };
