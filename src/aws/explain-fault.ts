@@ -42,6 +42,12 @@ export function explainFault(fault: AwsFault, call: Call): string {
     return 'AWS asked again and again for fewer requests. Repeat the command in a few minutes; nothing is lost';
   }
   if (status === 401 || status === 403) return denied(fault, call);
+  if (name === 'ConditionalRequestConflict') {
+    return 'others write the same object all the time. Repeat the command in a minute; nothing was written';
+  }
+  if (status !== undefined && status < 300) {
+    return `the answer cannot be read (${fault.message}): something between here and the service may change it`;
+  }
   if (status !== undefined && status >= 500) {
     return `the service has trouble (HTTP ${status}, ${name}), ${times(fault)}. Repeat the command in a few minutes`;
   }
