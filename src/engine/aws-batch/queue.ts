@@ -12,9 +12,16 @@ export async function lookAtQueue(
   region: string,
   queue: string,
 ): Promise<QueueState> {
-  const answer = await asked('DescribeJobQueues', batch.describeJobQueues({ jobQueues: [queue] }), queue);
+  let detail: JobQueueDetail | undefined;
+  let nextToken: string | undefined;
+  do {
+    const input = { jobQueues: [queue], ...(nextToken !== undefined && { nextToken }) };
+    const page = await asked('DescribeJobQueues', batch.describeJobQueues(input), queue);
+    [detail] = page.jobQueues ?? [];
+    nextToken = page.nextToken === '' ? undefined : page.nextToken;
+  } while (detail === undefined && nextToken !== undefined);
   // An unknown name is silently missing (AB 4.1 [MEM]).
-  return judgeQueue(answer.jobQueues?.[0], region, queue);
+  return judgeQueue(detail, region, queue);
 }
 
 /** Jobs can be submitted to a queue that is ENABLED and VALID (AB 4.1). */

@@ -45,6 +45,16 @@ describe('a queue', () => {
     expect(await engine.submit(jobRequest())).toMatchObject({ outcome: 'submitted' });
   });
 
+  test('is found behind an empty page', async () => {
+    const batch = new ScriptedBatch(({ operation }, nth) =>
+      operation === 'DescribeJobQueues' && nth === 1
+        ? { body: { jobQueues: [], nextToken: 'more' } }
+        : undefined,
+    );
+    expect(await (await batch.engine()).submit(jobRequest())).toMatchObject({ outcome: 'submitted' });
+    expect(batch.bodies('DescribeJobQueues')[1]).toEqual({ jobQueues: [queueArn], nextToken: 'more' });
+  });
+
   test('is asked once for all submissions of a process', async () => {
     const batch = queueSaying(goodQueue);
     const engine = await batch.engine();
