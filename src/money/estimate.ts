@@ -82,7 +82,7 @@ export function estimate(works: readonly Work[], terms: Terms): Estimate {
     hours: known ? { low: hours(priced, 'low'), high: hours(priced, 'high') } : null,
     ceilingUsd: sum(priced, (work) => ceilingHours(work, terms.attempts) * work.rate.mostUsdPerSliceHour),
     overshootUsd: sum(priced, (work) =>
-      overshootUsd(work.width * work.rate.usdPerSliceHour.high, terms.watchSeconds),
+      overshootUsd(work.width * work.rate.boundUsdPerSliceHour, terms.watchSeconds),
     ),
     lines: known ? dominant(priced).flatMap(table) : [],
     storageUsdPerMonth:
@@ -103,7 +103,12 @@ export class NoPriceError extends Error {
   }
 }
 
-/** Spent between the moment the budget is reached and the last program's end: two watches and the way down. */
+/**
+ * Spent between the moment the budget is reached and the last program's end: two watches and the way down. It holds
+ * for everything that runs at the last look that lets it go on, and as well when all of `burn` starts right after that
+ * look: one watch until it is seen and stopped, one more should that watch be late, and 15 minutes for summaries that
+ * lag and programs that take their time to end.
+ */
 export function overshootUsd(burnUsdPerHour: number, watchSeconds: number): number {
   return (burnUsdPerHour * (2 * watchSeconds + 15 * 60)) / 3600;
 }

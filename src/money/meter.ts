@@ -1,8 +1,14 @@
 import { overshootUsd } from './estimate.ts';
 
 /**
- * What a running array has cost so far, from two looks at its summary: never less than the truth, so that a budget
- * holds. Exact numbers come from fragments and engine records at publication.
+ * What a running array has cost so far, from two looks at its summary, so that a budget holds. Exact numbers come from
+ * fragments and engine records at publication.
+ *
+ * Let W wait, A be active and E have ended at one look, W' and A' at the next, and let R attempts have gone back to the
+ * queue in between (lost hosts, retries). Then exactly A + W - W' + R attempts were active at some moment between the
+ * looks, each for no longer than the time between them. A summary shows everything but R; what is charged here is
+ * A + max(0, W - W') attempts for the whole time. So the meter is never below the truth but for R: each attempt that
+ * went back adds at most the time between two looks, and most of that is hidden by charging the others in full.
  */
 
 /** Slices by state at a moment. */
@@ -21,15 +27,14 @@ export interface Reading {
 }
 
 export interface MeterTerms {
+  /** Of the array. */
+  readonly slices: number;
+  /** Of one slice, at most. */
+  readonly attempts: number;
   /** Of one attempt of one slice. */
   readonly timeoutSeconds: number;
-  /** The high end of the class's rate. */
+  /** What no machine of the queue exceeds: the class's `boundUsdPerSliceHour`. */
   readonly usdPerSliceHour: number;
-  /**
-   * Attempts known to have gone back to the queue between the looks (a lost host, a retry). A summary does not show
-   * them; exact accounting at publication finds those nobody knew of.
-   */
-  readonly returned?: number;
 }
 
 export interface Metered {
@@ -47,17 +52,20 @@ export function atSubmission(slices: number, at: string): Reading {
   };
 }
 
+/** Seconds an attempt may go on past its timeout: SIGKILL comes 30 s after SIGTERM, and both may be late (AB 2.8). */
+const lateSeconds = 300;
+
 /**
  * Everything that was active at the first look or started since is charged for the whole time between the looks,
- * but no attempt for longer than its timeout. A look that is not newer adds nothing.
+ * but no slice for longer than all its attempts together may take. A look that is not newer adds nothing.
  */
 export function meter(before: Reading, after: Reading, terms: MeterTerms): Metered {
   const seconds = Math.max(0, (Date.parse(after.at) - Date.parse(before.at)) / 1000);
-  const left = waiting(before) - waiting(after) + (terms.returned ?? 0);
+  const longest = terms.attempts * (terms.timeoutSeconds + lateSeconds);
+  const left = waiting(before, terms) - waiting(after, terms);
   const charged = active(before) + Math.max(0, left);
-  const hours = Math.min(seconds, terms.timeoutSeconds) / 3600;
   return {
-    usd: charged * hours * terms.usdPerSliceHour,
+    usd: ((charged * Math.min(seconds, longest)) / 3600) * terms.usdPerSliceHour,
     burnUsdPerHour: active(after) * terms.usdPerSliceHour,
   };
 }
@@ -85,5 +93,7 @@ export function mayContinue({ meteredUsd, burnUsdPerHour, budgetUsd, watchSecond
   };
 }
 
-const waiting = ({ counts }: Reading) => counts.submitted + counts.pending + counts.runnable;
+/** A young summary need not name all slices (AB 2.3): what it does not name waits. */
+const waiting = (reading: Reading, { slices }: MeterTerms) =>
+  slices - active(reading) - reading.counts.succeeded - reading.counts.failed;
 const active = ({ counts }: Reading) => counts.starting + counts.running;

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JobRequest } from '../engine/engine.ts';
+import { sliceMarginSeconds } from '../money/estimate.ts';
 import type { PlannedArray } from '../plan/plan.ts';
 import type { RoundRecord, RunRecord } from './records.ts';
-
-/** Seconds a slice gets on top of its combinations, for inputs, uploads and start-up. */
-const sliceMarginSeconds = 600;
 
 /** Of one attempt of one slice. */
 export const sliceTimeoutSeconds = (combinationSeconds: number, sliceSize: number) =>

@@ -1,3 +1,4 @@
+import { ceilingHours } from '../money/estimate.ts';
 import type { MeterTerms } from '../money/meter.ts';
 import { likelyUsd, type Machine, type Rate, rateOf, usdOnMachine } from '../money/rate.ts';
 import type { Group, PlannedArray, ResourceClass } from '../plan/plan.ts';
@@ -26,6 +27,8 @@ export function meterTerms(engine: PlanEngine, round: RoundRecord, array: Planne
   const group = round.groups.find((candidate) => candidate.class === array.class);
   const { timeoutSeconds, rate } = pricedClass(engine, round.classes, array.class);
   return {
+    slices: array.slices,
+    attempts: round.attempts,
     timeoutSeconds: sliceTimeoutSeconds(timeoutSeconds, group?.sliceSize ?? 1),
     usdPerSliceHour: rate?.boundUsdPerSliceHour ?? 0,
   };
@@ -91,14 +94,14 @@ export function forecastUsd(
   }, 0);
 }
 
-/** What a round costs if every attempt of every slice runs into its timeout. */
+/** What a round costs if every attempt of every slice runs into its timeout: the same sum as in the plan. */
 export function ceilingOf(
   engine: PlanEngine,
   round: Pick<PlannedRound, 'classes' | 'groups' | 'attempts'>,
 ): number {
   return round.groups.reduce((sum, group) => {
     const { timeoutSeconds, rate } = pricedClass(engine, round.classes, group.class);
-    const seconds = sliceTimeoutSeconds(timeoutSeconds, group.sliceSize) * round.attempts;
-    return sum + (sliceCount([group]) * seconds * (rate?.mostUsdPerSliceHour ?? 0)) / 3600;
+    const work = { combinations: size(group.indexes), timeoutSeconds, slices: sliceCount([group]) };
+    return sum + ceilingHours(work, round.attempts) * (rate?.mostUsdPerSliceHour ?? 0);
   }, 0);
 }

@@ -28,7 +28,7 @@ const counts: Counts = {
 };
 /** Of ten children. */
 const allEnded: Counts = { ...counts, runnable: 0, running: 0, succeeded: 6 };
-const terms = { timeoutSeconds: 3600, usdPerSliceHour: 0.05 };
+const terms = { slices: 10, attempts: 3, timeoutSeconds: 3600, usdPerSliceHour: 0.05 };
 const submission = {
   handle: { jobId: 'job-1', queue: 'q', size: 10 },
   definition: 'demo:1',
