@@ -24,11 +24,15 @@ export function checkRetry(strategy: RetryStrategy | undefined): void {
     if (onExitCode !== undefined && !/^(?=.)[0-9]*\*?$/.test(onExitCode))
       throw clientException('onExitCode takes digits and a trailing asterisk');
     for (const pattern of [onReason, onStatusReason])
-      if (pattern !== undefined && !/^(?=.|\s)[A-Za-z0-9.:\s]{0,511}\*?$/.test(pattern))
+      if (pattern !== undefined && !isPattern(pattern))
         throw clientException(
           `${pattern}: a pattern takes letters, digits, periods, colons and white space, and a trailing asterisk`,
         );
   }
+}
+
+function isPattern(text: string): boolean {
+  return text.length > 0 && text.length <= 512 && /^[A-Za-z0-9.:\s]*\*?$/.test(text);
 }
 
 /** AB 2.1. */

@@ -10,7 +10,9 @@ export function checkSubmission(request: SubmitJobRequest, queue: Queue): void {
   checkName('Job name', request.jobName);
   checkQueue(request, queue);
   checkArray(request);
-  const { containerOverrides } = request;
+  const { containerOverrides, dependsOn } = request;
+  if (dependsOn !== undefined && dependsOn.length > 0)
+    throw clientException('The reference Batch has no dependencies');
   if (containerOverrides?.command?.includes(''))
     throw clientException('containerOverrides.command must not contain an empty string');
   checkResources(request);

@@ -49,9 +49,9 @@ function placeChild(world: World, child: Child): void {
 function startContainer(world: World, attempt: Attempt): void {
   if (!attempt.isCurrent) return;
   const { job } = attempt.child;
-  // AB 2.6: too long for ECS, which only shows now; SubmitJob took it.
   const unpulled = world.pull(job.definition.container.image ?? '');
-  if (overridesTooLong(job)) refuseTask(world, attempt, 'Container Overrides length must be at most 8192');
+  const wrong = wrongTask(job);
+  if (wrong !== undefined) refuseTask(world, attempt, wrong);
   else if (unpulled === undefined) run(world, attempt);
   else finish(world, attempt, { reason: unpulled, statusReason: 'Task failed to start' });
 }
@@ -81,8 +81,13 @@ function run(world: World, attempt: Attempt): void {
   );
 }
 
-function overridesTooLong(job: Job): boolean {
-  return JSON.stringify(job.request.containerOverrides ?? {}).length > 8_192;
+/** What ECS does not take, and SubmitJob took: it only shows now (AB 2.6, 2.7). */
+function wrongTask({ request, definition }: Job): string | undefined {
+  if (JSON.stringify(request.containerOverrides ?? {}).length > 8_192)
+    return 'Container Overrides length must be at most 8192';
+  const propagated = request.propagateTags ?? definition.request.propagateTags ?? false;
+  const tags = Object.keys({ ...definition.request.tags, ...request.tags });
+  return propagated && tags.length > 50 ? 'Tags can not have more than 50 entries' : undefined;
 }
 
 /** No attempt took place. AB 2.9: what is invalid is not retried. */
