@@ -2,6 +2,7 @@ import { actionsFor } from './actions.ts';
 import { type AwsFault, fieldOf, isNetworkFault } from './fault.ts';
 import {
   credentialNames,
+  deniedNames,
   expiredNames,
   maySkewNames,
   redirectNames,
@@ -41,7 +42,7 @@ export function explainFault(fault: AwsFault, call: Call): string {
   if (status === 429 || throttlingNames.has(name)) {
     return 'AWS asked again and again for fewer requests. Repeat the command in a few minutes; nothing is lost';
   }
-  if (status === 401 || status === 403) return denied(fault, call);
+  if (status === 401 || status === 403 || deniedNames.has(name)) return denied(fault, call);
   if (name === 'ConditionalRequestConflict') {
     return 'others write the same object all the time. Repeat the command in a minute; nothing was written';
   }

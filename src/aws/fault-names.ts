@@ -16,6 +16,13 @@ export const credentialNames: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** Services that speak JSON 1.1 (Logs, ECS) refuse with HTTP 400, so that only the name tells. */
+export const deniedNames: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+]);
+
 /** A signature made at another time than AWS's. `InvalidSignatureException` and others may mean it, too. */
 export const skewNames: ReadonlySet<string> = new Set(['RequestInTheFuture', 'RequestTimeTooSkewed']);
 export const maySkewNames: ReadonlySet<string> = new Set([

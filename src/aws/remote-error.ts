@@ -1,7 +1,7 @@
 import { ConfigurationError, RemoteError } from '../errors.ts';
 import { explainFault, type FaultPlace } from './explain-fault.ts';
 import { type AwsFault, isNetworkFault, readFault } from './fault.ts';
-import { credentialNames, expiredNames, skewNames, throttlingNames } from './fault-names.ts';
+import { credentialNames, deniedNames, expiredNames, skewNames, throttlingNames } from './fault-names.ts';
 
 /**
  * An error of the SDK in words, with what to do next, the request id and the cause. Where nothing was asked of AWS (no
@@ -40,7 +40,7 @@ export function isRefused(error: unknown): boolean {
     fault.status === 401 ||
     fault.status === 403 ||
     fault.name === 'TokenProviderError' ||
-    [credentialNames, expiredNames, skewNames].some((names) => names.has(fault.name))
+    [credentialNames, deniedNames, expiredNames, skewNames].some((names) => names.has(fault.name))
   );
 }
 

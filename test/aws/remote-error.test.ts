@@ -156,6 +156,7 @@ describe('what is known after an error', () => {
     [{ name: 'TooManyRequestsException', status: 429 }, 'throttling'],
     [{ name: 'SlowDown', status: 503 }, 'throttling'],
     [{ name: 'AccessDenied', status: 403 }, 'refused'],
+    [{ name: 'AccessDeniedException', status: 400 }, 'refused'],
     [{ name: 'ClientException', status: 403 }, 'refused'],
     [{ name: 'ExpiredToken', status: 400 }, 'refused'],
     [{ name: 'RequestTimeTooSkewed', status: 403 }, 'refused'],
