@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../engine.ts';
 import { blockedCode, blockedFix, isBlockedCode } from './diagnose-codes.ts';
 import { isCold, minutes } from './diagnose-time.ts';
-import type { EnvironmentFacts, Evidence, QueueFacts } from './evidence.ts';
+import { type EnvironmentFacts, type Evidence, isOurs, type QueueFacts } from './evidence.ts';
 
 export const takesJobs = ({ state, status }: EnvironmentFacts) => state === 'ENABLED' && status !== 'INVALID';
 
@@ -69,7 +69,7 @@ export function diagnoseFront(evidence: Evidence): Diagnosis | undefined {
   const { front, jobId, now, queue } = evidence;
   const first = front?.jobs[0];
   if (front === undefined || first === undefined) return undefined;
-  const ours = front.jobs.findIndex((one) => one.jobId === jobId || one.jobId.startsWith(`${jobId}:`));
+  const ours = front.jobs.findIndex((one) => isOurs(jobId, one.jobId));
   // Neither found nor so many that we may come later: the snapshot is older than our job.
   if (ours === 0 || (ours < 0 && front.jobs.length < frontSize)) return undefined;
   const held = (now - first.since) / 1000;

@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import { type Evidence, isOurs } from './evidence.ts';
 
 /** A queue that has to start machines first takes 5-10 minutes; Batch says itself what is wrong after 10-15 (AB 4.5 [MEM]). */
 export const coldSeconds = 10 * 60;
@@ -18,7 +18,7 @@ export function minutes(seconds: number): string {
  */
 export function waitedSeconds({ now, job, front, jobId }: Evidence): number {
   const first = front?.jobs[0];
-  const ours = first !== undefined && (first.jobId === jobId || first.jobId.startsWith(`${jobId}:`));
+  const ours = first !== undefined && isOurs(jobId, first.jobId);
   const since = Math.max(job?.createdAt ?? now, ours ? first.since : 0);
   return Math.max(0, (now - since) / 1000);
 }

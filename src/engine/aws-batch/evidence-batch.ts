@@ -1,14 +1,21 @@
 import type { ComputeEnvironmentDetail, JobDetail, JobQueueDetail, JobSummary } from '@aws-sdk/client-batch';
 import type { JobHandle } from '../engine.ts';
 import type { BatchClients } from './clients.ts';
-import type { EnvironmentFacts, Evidence, FrontFacts, JobFacts, QueueFacts } from './evidence.ts';
+import {
+  type EnvironmentFacts,
+  type Evidence,
+  type FrontFacts,
+  isOurs,
+  type JobFacts,
+  type QueueFacts,
+} from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
 
 type Batch = BatchClients['batch'];
-/** Of one `maxResults`: enough to find one that Batch says something about. */
-const waitingLookedAt = 100;
+/** Pages of waiting slices read at most, where nobody tells which is the first. */
+const waitingPages = 3;
 
-/** What Batch itself knows: six calls at most, whatever the size of the array. */
+/** What Batch itself knows: at most eight calls, whatever the size of the array. */
 export async function batchEvidence(
   batch: Batch,
   handle: JobHandle,
@@ -16,55 +23,67 @@ export async function batchEvidence(
   asking: Asking,
 ): Promise<Omit<Evidence, 'notSeen'>> {
   const { jobId, queue, size } = handle;
-  const [details, waiting, queues, snapshot] = await Promise.all([
+  const [details, queues, snapshot] = await Promise.all([
     asking.ask('batch:DescribeJobs', () =>
       batch.describeJobs({ jobs: size === 1 ? [jobId] : [jobId, `${jobId}:0`] }),
     ),
-    // Only the head of a queue gets a reason (AB 4.5), and which child that is nobody tells.
-    size === 1
-      ? undefined
-      : asking.ask('batch:ListJobs', () =>
-          batch.listJobs({ arrayJobId: jobId, jobStatus: 'RUNNABLE', maxResults: waitingLookedAt }),
-        ),
     asking.ask('batch:DescribeJobQueues', () => batch.describeJobQueues({ jobQueues: [queue] })),
     asking.ask('batch:GetJobQueueSnapshot', () => batch.getJobQueueSnapshot({ jobQueue: queue })),
   ]);
-  const job = jobFacts(jobId, details?.jobs ?? [], waiting?.jobSummaryList ?? []);
   const [found] = queues?.jobQueues ?? [];
   const facts = queues === undefined ? undefined : found === undefined ? 'gone' : queueFacts(found);
   const jobs = (snapshot?.frontOfQueue?.jobs ?? []).map(({ jobArn = '', earliestTimeAtPosition = now }) => ({
     ...{ jobId: jobArn.split('job/').at(-1) ?? jobArn, since: earliestTimeAtPosition },
   }));
-  const [environments, head] = await Promise.all([
+  const [environments, head, waiting] = await Promise.all([
     facts === undefined || facts === 'gone' ? undefined : askEnvironments(batch, facts, asking),
-    askHead(batch, jobId, jobs[0]?.jobId, asking),
+    askHead(batch, jobs[0]?.jobId, asking),
+    snapshot === undefined && size > 1 ? askWaiting(batch, jobId, asking) : [],
   ]);
+  const ours = head !== undefined && isOurs(jobId, head.jobId ?? '') ? [head] : [];
+  const job = jobFacts(jobId, details?.jobs ?? [], [...ours, ...waiting]);
+  const other = head !== undefined && ours.length === 0 ? headFacts(head) : undefined;
   return {
     now,
     jobId,
     ...(job !== undefined && { job }),
     ...(facts !== undefined && { queue: facts }),
     ...(environments !== undefined && { environments }),
-    ...(snapshot !== undefined && { front: { jobs, ...(head !== undefined && { head }) } }),
+    ...(snapshot !== undefined && { front: { jobs, ...(other !== undefined && { head: other }) } }),
   };
 }
 
-/** Whether `id` is the job itself or one of its children. */
-export const isOurs = (jobId: string, id: string) => id === jobId || id.startsWith(`${jobId}:`);
-
-/** In a queue without shares one job that fits nowhere holds up all behind it (AB 1, 10): so its reason matters. */
-async function askHead(
-  batch: Batch,
-  jobId: string,
-  first: string | undefined,
-  asking: Asking,
-): Promise<FrontFacts['head']> {
-  if (first === undefined || isOurs(jobId, first)) return undefined;
+/**
+ * Only the head of a queue gets a reason (AB 4.5). In one without shares, one job that fits nowhere holds up all behind
+ * it (AB 1, 10): so it matters whosever it is.
+ */
+async function askHead(batch: Batch, first: string | undefined, asking: Asking) {
+  if (first === undefined) return undefined;
   const answer = await asking.ask('batch:DescribeJobs', () => batch.describeJobs({ jobs: [first] }));
-  const head = answer?.jobs?.[0];
-  if (head === undefined) return undefined;
-  const { jobName = first, statusReason } = head;
-  return { name: jobName, ...(statusReason !== undefined && { reason: statusReason }) };
+  return answer?.jobs?.[0];
+}
+
+const headFacts = ({ jobName, jobId = '', statusReason }: JobDetail): FrontFacts['head'] => ({
+  name: jobName ?? jobId,
+  ...(statusReason !== undefined && { reason: statusReason }),
+});
+
+/** Without a snapshot any of the waiting ones may be the head. A page may be empty although others follow (AB 2.4). */
+async function askWaiting(batch: Batch, jobId: string, asking: Asking): Promise<readonly JobSummary[]> {
+  const waiting: JobSummary[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < waitingPages; page++) {
+    const answer = await asking.ask('batch:ListJobs', () =>
+      batch.listJobs({
+        ...{ arrayJobId: jobId, jobStatus: 'RUNNABLE', maxResults: 1_000 },
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    );
+    waiting.push(...(answer?.jobSummaryList ?? []));
+    nextToken = answer?.nextToken;
+    if (nextToken === undefined || nextToken === '') break;
+  }
+  return waiting;
 }
 
 async function askEnvironments(
@@ -85,7 +104,7 @@ async function askEnvironments(
 function jobFacts(
   jobId: string,
   details: readonly JobDetail[],
-  waiting: readonly JobSummary[],
+  waiting: readonly Pick<JobSummary, 'statusReason'>[],
 ): JobFacts | undefined {
   const job = details.find((one) => one.jobId === jobId);
   if (job === undefined) return undefined;

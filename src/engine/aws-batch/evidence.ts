@@ -105,3 +105,6 @@ export interface MemberFacts {
   readonly freeVcpus: number;
   readonly freeMemoryMib: number;
 }
+
+/** Whether `id` is the job itself or one of its children (AB 2.2). */
+export const isOurs = (jobId: string, id: string) => id === jobId || id.startsWith(`${jobId}:`);
