@@ -8,8 +8,6 @@ export class Attempt {
   readonly number: number;
   /** 32 hex digits: the ECS task. */
   readonly task: string;
-  /** `i-` and 17 hex digits. */
-  readonly instance: string;
   /** Absent: the container has not started, or never did. */
   startedAt: number | undefined;
   stoppedAt: number | undefined;
@@ -20,11 +18,16 @@ export class Attempt {
   readonly onTerminate: (() => void)[] = [];
   readonly onKilled: (() => void)[] = [];
 
-  constructor(child: Child, task: string, instance: string) {
+  /** `serial`: 32 hex digits that no other attempt has. */
+  constructor(child: Child, serial: string) {
     this.child = child;
     this.number = child.finished.length + 1;
-    this.task = task;
-    this.instance = instance;
+    this.task = serial;
+  }
+
+  /** `i-` and 17 hex digits: every attempt has an instance of its own. */
+  get instance(): string {
+    return `i-0${this.task.slice(-16)}`;
   }
 
   get isCurrent(): boolean {

@@ -2,9 +2,8 @@ import { Attempt } from './attempt.ts';
 import type { Child } from './child.ts';
 import type { Job } from './job.ts';
 import type { Queue } from './queue.ts';
-import { hex } from './random.ts';
 import { type Ending, isRetried } from './retry.ts';
-import { runningAttempt } from './running-attempt.ts';
+import { Container } from './running-attempt.ts';
 import { changed } from './summary.ts';
 import { after, draw, type World } from './world.ts';
 
@@ -41,7 +40,7 @@ function placeChild(world: World, child: Child): void {
   child.job.queue.take(child);
   child.move('STARTING');
   changed(world, child.job);
-  const attempt = new Attempt(child, hex(world.random, 32), `i-0${hex(world.random, 16)}`);
+  const attempt = new Attempt(child, world.serial());
   child.current = attempt;
   after(world, world.lags.starting, () => startContainer(world, attempt));
 }
@@ -70,15 +69,12 @@ function run(world: World, attempt: Attempt): void {
     world.timeline.at(attempt.startedAt + timeoutSeconds * 1000, () =>
       stopContainer(world, attempt, 'Job attempt duration exceeded timeout'),
     );
-  world.start(
-    runningAttempt(world, attempt, (exitCode, reason) =>
-      finish(world, attempt, {
-        exitCode,
-        statusReason: exited,
-        ...(reason === undefined ? {} : { reason: reason.slice(0, 255) }),
-      }),
-    ),
-  );
+  world.start(new Container(world, attempt, (of, exitCode, reason) => exit(world, of, exitCode, reason)));
+}
+
+function exit(world: World, attempt: Attempt, exitCode: number, reason: string | undefined): void {
+  const said = reason === undefined ? {} : { reason: reason.slice(0, 255) };
+  finish(world, attempt, { exitCode, statusReason: exited, ...said });
 }
 
 /** What ECS does not take, and SubmitJob took: it only shows now (AB 2.6, 2.7). */

@@ -10,26 +10,32 @@ interface Line {
 /** AB 8: the lines of every attempt that started, in a stream of its own. */
 export class LogStreams {
   readonly #timeline: Timeline;
-  readonly #streams = new Map<string, Line[]>();
+  /** By group, then by stream; a stream without a line is there all the same. */
+  readonly #groups = new Map<string, Map<string, Line[] | undefined>>();
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
   }
 
   open(group: string, stream: string): void {
-    this.#streams.set(`${group}\n${stream}`, []);
+    const streams = this.#groups.get(group) ?? new Map<string, Line[] | undefined>();
+    this.#groups.set(group, streams.set(stream, undefined));
   }
 
   write(group: string, stream: string, message: string): void {
-    this.#streams.get(`${group}\n${stream}`)?.push({ timestamp: this.#timeline.now(), message });
+    const streams = this.#groups.get(group);
+    const lines = streams?.get(stream) ?? [];
+    lines.push({ timestamp: this.#timeline.now(), message });
+    streams?.set(stream, lines);
   }
 
   /** AB 8: newest first by default, and the end is where the token that was sent comes back. */
   events(request: GetLogEventsRequest): GetLogEventsResponse {
     const { logGroupName, logGroupIdentifier, logStreamName, limit = 10_000, nextToken } = request;
     const group = logGroupName ?? logGroupIdentifier?.replace(/^arn:.*:log-group:/, '') ?? '';
-    const all = this.#streams.get(`${group}\n${logStreamName}`);
-    if (all === undefined)
+    const streams = this.#groups.get(group);
+    const all = streams?.get(logStreamName ?? '') ?? [];
+    if (streams?.has(logStreamName ?? '') !== true)
       throw new Refusal('ResourceNotFoundException', 400, 'The specified log stream does not exist.');
     if (limit < 1 || limit > 10_000)
       throw new Refusal('InvalidParameterException', 400, 'limit must be between 1 and 10000');

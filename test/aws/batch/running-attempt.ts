@@ -8,7 +8,7 @@ export interface RunningAttempt {
   /** Id of the array; of a plain job its own. */
   readonly parent: string;
   /** Index in the array; absent in a plain job. */
-  readonly child?: number;
+  readonly child?: number | undefined;
   /** From 1. */
   readonly attempt: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -28,35 +28,73 @@ export interface RunningAttempt {
   onKilled(callback: () => void): void;
 }
 
-export function runningAttempt(
-  world: World,
-  attempt: Attempt,
-  exit: (code: number, reason?: string) => void,
-): RunningAttempt {
-  const { child } = attempt;
-  const { job } = child;
-  return {
-    jobId: child.id,
-    parent: job.id,
-    ...(job.size === undefined ? {} : { child: child.index }),
-    attempt: attempt.number,
-    // Put together only where someone asks.
-    get environment() {
-      return environmentOf(attempt);
-    },
-    image: job.definition.container.image ?? '',
-    startedAt: attempt.startedAt ?? world.timeline.now(),
-    instance: attempt.instance,
-    get alive() {
-      return attempt.isCurrent;
-    },
-    say: (line) => {
-      if (attempt.isCurrent) world.logs.write(job.definition.logGroup, attempt.logStream ?? '', line);
-    },
-    exit,
-    onTerminate: (callback) => attempt.onTerminate.push(callback),
-    onKilled: (callback) => attempt.onKilled.push(callback),
-  };
+/** A class, not closures: an array of 10,000 makes as many. */
+export class Container implements RunningAttempt {
+  readonly #world: World;
+  readonly #of: Attempt;
+  readonly #exit: (of: Attempt, code: number, reason: string | undefined) => void;
+  readonly startedAt: number;
+
+  constructor(
+    world: World,
+    of: Attempt,
+    exit: (of: Attempt, code: number, reason: string | undefined) => void,
+  ) {
+    this.#world = world;
+    this.#of = of;
+    this.#exit = exit;
+    this.startedAt = world.timeline.now();
+  }
+
+  get jobId(): string {
+    return this.#of.child.id;
+  }
+
+  get parent(): string {
+    return this.#of.child.job.id;
+  }
+
+  get child(): number | undefined {
+    const { job, index } = this.#of.child;
+    return job.size === undefined ? undefined : index;
+  }
+
+  get attempt(): number {
+    return this.#of.number;
+  }
+
+  get environment(): Record<string, string> {
+    return environmentOf(this.#of);
+  }
+
+  get image(): string {
+    return this.#of.child.job.definition.container.image ?? '';
+  }
+
+  get instance(): string {
+    return this.#of.instance;
+  }
+
+  get alive(): boolean {
+    return this.#of.isCurrent;
+  }
+
+  say(line: string): void {
+    const { child, logStream = '' } = this.#of;
+    if (this.alive) this.#world.logs.write(child.job.definition.logGroup, logStream, line);
+  }
+
+  exit(code: number, reason?: string): void {
+    this.#exit(this.#of, code, reason);
+  }
+
+  onTerminate(callback: () => void): void {
+    this.#of.onTerminate.push(callback);
+  }
+
+  onKilled(callback: () => void): void {
+    this.#of.onKilled.push(callback);
+  }
 }
 
 /** AB 2.2: the definition's, the submission's over them, and those of Batch. */

@@ -1,6 +1,6 @@
 import type { LogStreams } from './log-streams.ts';
 import { defaultLags, type Lag, type Lags, type ReferenceBatchOptions } from './options.ts';
-import { seeded } from './random.ts';
+import { hex, seeded } from './random.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -13,11 +13,16 @@ export interface World {
   readonly logs: LogStreams;
   readonly raggedPages: boolean;
   random(): number;
+  /** 32 hex digits, other ones at every call. */
+  serial(): string;
   start(attempt: RunningAttempt): void;
   pull(image: string): string | undefined;
 }
 
 export function makeWorld(options: ReferenceBatchOptions, logs: LogStreams): World {
+  const random = options.random ?? seeded(1);
+  const ours = hex(random, 24);
+  let count = 0;
   return {
     timeline: options.timeline,
     region: options.region ?? 'us-east-1',
@@ -25,7 +30,8 @@ export function makeWorld(options: ReferenceBatchOptions, logs: LogStreams): Wor
     lags: { ...defaultLags, ...options.lags },
     logs,
     raggedPages: options.raggedPages ?? true,
-    random: options.random ?? seeded(1),
+    random,
+    serial: () => `${ours}${(count++).toString(16).padStart(8, '0')}`,
     start: options.start,
     pull: options.pull ?? (() => undefined),
   };
