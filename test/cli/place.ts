@@ -48,7 +48,8 @@ export class Place implements Disposable {
   readonly #mark = randomUUID();
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor() {
+  /** `environment` of every command started here; an `undefined` takes a variable away. */
+  constructor(environment: NodeJS.ProcessEnv = {}) {
     const scratch = join(this.root, 'tmp');
     mkdirSync(scratch);
     mkdirSync(join(this.root, 'grids'));
@@ -58,6 +59,7 @@ export class Place implements Disposable {
       MUSTER_TEST_PLACE: this.#mark,
       MUSTER_TEST_DIARY: this.diary,
       NODE_COMPILE_CACHE: join(tmpdir(), 'muster-cli-compile-cache'),
+      ...environment,
     };
     // Of the test runner and npm: they change what a child prints.
     for (const name of ['NODE_OPTIONS', 'FORCE_COLOR', 'VITEST', 'npm_command'])
@@ -175,8 +177,8 @@ export class Place implements Disposable {
  * Twelve combinations of a program that takes milliseconds: `n` of 1 to 6, `side` of left and right. It notes every
  * start in the diary, and fails where the file `broken` beside the diary names its `n`.
  */
-export function toyPlace(): Place {
-  const place = new Place();
+export function toyPlace(environment: NodeJS.ProcessEnv = {}): Place {
+  const place = new Place(environment);
   place.program(
     'toy',
     `echo "$1 $2" >> "$MUSTER_TEST_DIARY"

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DescribeJobsResponse, JobDetail } from '@aws-sdk/client-batch';
+import { noLags } from '../aws/batch/options.ts';
+import { ReferenceBatch } from '../aws/batch/reference-batch.ts';
+import type { RunningAttempt } from '../aws/batch/running-attempt.ts';
+import { RealTimeline } from '../aws/batch/timeline.ts';
+import { ReferenceS3 } from '../aws/s3/reference-s3.ts';
+import { type Place, toyPlace } from './place.ts';
+
+const worker = fileURLToPath(new URL('../../src/worker/index.ts', import.meta.url));
+
+export const toyImage = `123456789012.dkr.ecr.us-east-1.amazonaws.com/toy@sha256:${'7'.repeat(64)}`;
+
+export const musterYaml = `store: s3://lab/ensembles
+engine: aws-batch
+region: us-east-1
+queues:
+  spot: { arn: "arn:aws:batch:us-east-1:123456789012:job-queue/spot", architecture: amd64, capacity: spot, instances: [c7a] }
+images: { toy: "${toyImage}" }
+`;
+
+/** What a shell of the test runner may say about AWS says nothing here. */
+const silence = Object.fromEntries(
+  [
+    ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN'],
+    ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN'],
+    ...['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+    ...['MUSTER_STORE', 'MUSTER_ENGINE', 'MUSTER_REGION', 'MUSTER_STAGE'],
+  ].map((name) => [name, undefined]),
+);
+
+/** No credentials anywhere: no files, no machine that gives any. */
+const nobody = {
+  AWS_CONFIG_FILE: '/nowhere/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+const somebody = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+/** An account: a bucket `lab` and a queue `spot`, over HTTP. Its containers are workers on this machine. */
+export class AwsPlace implements AsyncDisposable {
+  readonly place: Place;
+  readonly s3: ReferenceS3;
+  readonly batch: ReferenceBatch;
+  readonly #timeline: RealTimeline;
+  readonly #close: () => Promise<void>;
+
+  private constructor(
+    place: Place,
+    s3: ReferenceS3,
+    batch: ReferenceBatch,
+    timeline: RealTimeline,
+    close: () => Promise<void>,
+  ) {
+    this.place = place;
+    this.s3 = s3;
+    this.batch = batch;
+    this.#timeline = timeline;
+    this.#close = close;
+  }
+
+  static async open({ credentials = true }: { readonly credentials?: boolean } = {}): Promise<AwsPlace> {
+    const s3 = new ReferenceS3({ buckets: ['lab'], region: 'us-east-1' });
+    const timeline = new RealTimeline();
+    const start = (attempt: RunningAttempt) => runWorker(place, attempt);
+    const batch = new ReferenceBatch({ timeline, queues: [{ name: 'spot', vcpus: 2 }], lags: noLags, start });
+    const [s3Server, batchServer] = await Promise.all([s3.serve(), batch.serve()]);
+    const place = toyPlace({
+      ...silence,
+      ...nobody,
+      ...(credentials && somebody),
+      AWS_ENDPOINT_URL: batchServer.url,
+      AWS_ENDPOINT_URL_S3: s3Server.url,
+    });
+    place.write('muster.yaml', musterYaml);
+    return new AwsPlace(place, s3, batch, timeline, async () => {
+      await Promise.all([s3Server[Symbol.asyncDispose](), batchServer.close()]);
+    });
+  }
+
+  /** Keys of the bucket below the store's prefix. */
+  get keys(): readonly string[] {
+    return [...this.s3.shelf('lab').objects.keys()].map((key) => key.replace(/^ensembles\//, ''));
+  }
+
+  describe(...jobs: readonly string[]): readonly JobDetail[] {
+    // What Batch answers to this operation.
+    return (this.batch.call('DescribeJobs', { jobs }) as DescribeJobsResponse).jobs ?? [];
+  }
+
+  object(key: string): Uint8Array {
+    const kept = this.s3.shelf('lab').objects.get(`ensembles/${key}`);
+    if (kept === undefined) throw new Error(`the bucket holds no ${key}`);
+    return kept.bytes;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timeline.stop();
+    await this.#close();
+    this.place[Symbol.dispose]();
+  }
+}
+
+/** The container: the worker as its image would start it, with the program on the PATH of the image. */
+function runWorker(place: Place, attempt: RunningAttempt): void {
+  const child: ChildProcess = spawn(process.execPath, [worker], {
+    cwd: place.root,
+    env: {
+      ...attempt.environment,
+      ...nobody,
+      ...somebody,
+      PATH: `${join(place.root, 'docker/toy/bin')}:${process.env.PATH}`,
+      TMPDIR: join(place.root, 'tmp'),
+      MUSTER_TEST_DIARY: place.diary,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\n')) if (line !== '') attempt.say(line);
+    });
+  }
+  attempt.onTerminate(() => child.kill('SIGTERM'));
+  attempt.onKilled(() => child.kill('SIGKILL'));
+  child.on('close', (code) => attempt.exit(code ?? 137));
+}
