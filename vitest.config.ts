@@ -3,12 +3,17 @@ import { defineConfig } from 'vitest/config';
 
 /** The deep suites kill processes and expand millions: `npm run test:deep`. */
 const deep = process.env.MUSTER_TEST_DEEP === '1';
+/** The address of a moto server: `npm run test:conformance` starts one. */
+const conformance = process.env.MUSTER_TEST_CONFORMANCE !== undefined;
 const report = process.env.MUSTER_TEST_REPORT;
 
 export default defineConfig({
   test: {
-    include: deep ? ['test/**/*.deep.ts'] : ['test/**/*.test.ts'],
-    testTimeout: deep ? 600_000 : 30_000,
+    include: deep
+      ? ['test/**/*.deep.ts']
+      : [conformance ? 'test/conformance/*.test.ts' : 'test/**/*.test.ts'],
+    exclude: conformance ? [] : ['test/conformance/**'],
+    testTimeout: deep ? 600_000 : conformance ? 120_000 : 30_000,
     pool: 'forks',
     // Vitest leaves one core to itself; half of our tests wait for child processes. Kills are timed, so the deep suites run alone.
     maxWorkers: deep ? 1 : Math.max(2, availableParallelism()),

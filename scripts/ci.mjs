@@ -39,6 +39,7 @@ suite('npm test', ['npm', 'test'], { counts: true });
 const machine = await prepareMachine();
 suite('deep', ['npm', 'run', 'test:deep'], { counts: true });
 await machine.stop();
+suite('conformance', ['npm', 'run', 'test:conformance'], { counts: true });
 suite('demo', ['npm', 'run', 'demo']);
 suite('docs are fresh', ['npm', 'run', 'docs', '--', '--check']);
 

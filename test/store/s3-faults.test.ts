@@ -167,13 +167,6 @@ describe('a read', () => {
     await expect(store.get('a')).rejects.toThrow(/expired.*aws sso login.*request id REF/);
   });
 
-  test('with a wrong clock that S3 does not forgive says by how much', async () => {
-    const { store } = await openPlace({
-      faults: (call) => (call.operation === 'GetObject' ? faults.skewed(-60) : undefined),
-    });
-    await expect(store.get('a')).rejects.toThrow(/60 minutes behind/);
-  });
-
   test.each(['get', 'stat'] as const)('in a bucket of another region (%s) names both', async (method) => {
     const { store } = await openPlace({ region: 'eu-west-1' });
     await expect(store[method]('a')).rejects.toThrow(/is in eu-west-1, but us-east-1 was asked/);
