@@ -1,5 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
-import pLimit from 'p-limit';
+import { allInParallel } from '../../in-parallel.ts';
 import { asked } from './asked.ts';
 import type { BatchClients } from './clients.ts';
 import { batchLimits } from './limits.ts';
@@ -12,8 +12,7 @@ export async function describeJobs(
   { batch }: Pick<BatchClients, 'batch'>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, JobDetail>> {
-  const limit = pLimit(atOnce);
-  const answers = await limit.map(chunks([...new Set(ids)]), (jobs) =>
+  const answers = await allInParallel(chunks([...new Set(ids)]), atOnce, (jobs) =>
     asked('DescribeJobs', batch.describeJobs({ jobs })),
   );
   const jobs = answers.flatMap((answer) => answer.jobs ?? []);

@@ -6,6 +6,7 @@ import { classifyFailure } from './classify.ts';
 import { childEvidence } from './classify-evidence.ts';
 import type { BatchClients } from './clients.ts';
 import { describeJobs } from './describe-jobs.ts';
+import { batchLimits } from './limits.ts';
 import { jobUrl } from './links.ts';
 import { listJobs } from './list-jobs.ts';
 import type { BatchSettings } from './settings.ts';
@@ -71,6 +72,9 @@ async function neverMade(
   const jobs = await describeJobs(clients, [handle.jobId, first]);
   const parent = jobs.get(handle.jobId);
   if (parent?.status !== 'FAILED' || jobs.has(first)) return [];
+  // Children of an array that is older may have been there, and be forgotten.
+  const age = (settings.clock?.() ?? new Date()).getTime() - (parent.createdAt ?? 0);
+  if (age > batchLimits.remembersDays * 24 * 3600 * 1000) return [];
   const failure = childFailure(settings, handle, 0, parent);
   const url = jobUrl(settings, handle.jobId);
   return Array.from({ length: handle.size }, (_, child) => ({ ...failure, child, url }));

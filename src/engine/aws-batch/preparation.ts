@@ -26,6 +26,7 @@ export class Preparation {
 
   /** Submits nothing. When it takes longer than `patienceMs`, the caller may come again: what was asked is kept. */
   async prepare(request: JobRequest, patienceMs: number): Promise<Prepared> {
+    if (patienceMs <= 0) return { outcome: 'throttled' };
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Prepared>((resolve) => {
       timer = setTimeout(() => resolve({ outcome: 'throttled' }), patienceMs);

@@ -116,20 +116,28 @@ describe('the failures of an array', () => {
   });
 
   test('are all its slices when it failed before its children were made', async () => {
-    const parent = { status: 'FAILED', statusReason: 'Container Overrides length must be at most 8192' };
+    const statusReason = 'Container Overrides length must be at most 8192';
+    const parent = { status: 'FAILED', createdAt: Date.now() - 3_600_000, statusReason };
     const batch = answering({ jobs: { job: parent } });
     const failures = await (await batch.engine()).failures(array(3), new Set());
     expect(failures.map(({ child }) => child)).toEqual([0, 1, 2]);
     expect(failures[2]).toMatchObject({ reason: expect.stringContaining('8192'), attempts: [] });
   });
 
+  test('are none when it is so old that its children may be forgotten', async () => {
+    const parent = { status: 'FAILED', createdAt: Date.now() - 8 * 24 * 3_600_000 };
+    expect(await (await answering({ jobs: { job: parent } }).engine()).failures(array(3), new Set())).toEqual(
+      [],
+    );
+  });
+
   test('are none while children that exist are not listed yet', async () => {
-    const jobs = { job: { status: 'FAILED' }, 'job:0': { status: 'SUCCEEDED' } };
+    const jobs = { job: { status: 'FAILED', createdAt: Date.now() }, 'job:0': { status: 'SUCCEEDED' } };
     expect(await (await answering({ jobs }).engine()).failures(array(3), new Set())).toEqual([]);
   });
 
   test('are none while it runs', async () => {
-    const jobs = { job: { status: 'PENDING' } };
+    const jobs = { job: { status: 'PENDING', createdAt: Date.now() } };
     expect(await (await answering({ jobs }).engine()).failures(array(3), new Set())).toEqual([]);
   });
 

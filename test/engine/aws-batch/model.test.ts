@@ -30,7 +30,7 @@ async function fate(
 }
 
 const exits = (...codes: number[]): Partial<ReferenceBatchOptions> => ({
-  start: ({ attempt, exit }: RunningAttempt) => exit(codes[Math.min(attempt, codes.length) - 1] ?? 0),
+  start: (run: RunningAttempt) => run.exit(codes[Math.min(run.attempt, codes.length) - 1] ?? 0),
 });
 
 describe('another attempt', () => {
@@ -78,6 +78,16 @@ describe('a submission', () => {
     const second = await (await at.another()).submit(new Bench(at).request({}));
     expect(second).toMatchObject({ outcome: 'submitted', definition: definitionOf(first) });
     expect(at.batch.requests.get('RegisterJobDefinition')).toBe(1);
+  });
+
+  test('by two processes at once makes two equal definitions, of which the newest is used from then on', async () => {
+    const { at } = await scene();
+    const engines = [at.engine, await at.another()];
+    const request = new Bench(at).request({});
+    await Promise.all(engines.map((engine) => engine.submit(request)));
+    expect(at.batch.requests.get('RegisterJobDefinition')).toBe(2);
+    const third = await (await at.another()).submit(request);
+    expect(third).toMatchObject({ outcome: 'submitted', definition: expect.stringMatching(/:2$/) });
   });
 
   test('registers again what was deregistered behind its back', async () => {

@@ -171,6 +171,12 @@ describe('the calls', () => {
     expect(observed.size).toBe(101);
   });
 
+  test('ask for no job twice', async () => {
+    const batch = new ScriptedBatch();
+    await (await batch.engine()).observe([...handles(1), ...handles(1)]);
+    expect(batch.bodies('DescribeJobs')).toEqual([{ jobs: ['job-0'] }]);
+  });
+
   test('are none for nothing', async () => {
     const batch = new ScriptedBatch();
     await (await batch.engine()).observe([]);

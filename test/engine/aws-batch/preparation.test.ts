@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, arnOf, goodQueue, jobRequest, queueArn, ScriptedBatch } from './scripted-batch.ts';
+import { openClients } from '../../../src/engine/aws-batch/clients.ts';
+import { Preparation } from '../../../src/engine/aws-batch/preparation.ts';
+import {
+  type Answer,
+  arnOf,
+  batchSettings,
+  goodQueue,
+  jobRequest,
+  queueArn,
+  ScriptedBatch,
+} from './scripted-batch.ts';
 
 /** What is asked before the first submission of a process, and what its answers mean. */
 
@@ -84,6 +94,36 @@ describe('a refusal before the submission', () => {
       reason: expect.stringMatching(/RegisterJobDefinition.*role cannot be assumed/),
     });
     expect(batch.bodies('SubmitJob')).toEqual([]);
+  });
+
+  /** Apart from a submission, which is patient for longer than tests are. */
+  async function preparing(answer: Answer, patienceMs: number) {
+    const batch = refusing('DescribeJobQueues', answer);
+    const settings = batchSettings(batch.requestHandler);
+    const clients = await openClients(settings);
+    // As if it had been asked often enough.
+    const preparation = new Preparation({ ...clients, batch: clients.submit }, settings);
+    return preparation.prepare(jobRequest(), patienceMs);
+  }
+
+  test('for too many calls asks to come again', async () => {
+    const answer = { status: 429, error: 'TooManyRequestsException' };
+    expect(await preparing(answer, 10_000)).toEqual({ outcome: 'throttled' });
+  });
+
+  test('that does not come in time asks to come again', async () => {
+    expect(await preparing('silence', 5)).toEqual({ outcome: 'throttled' });
+  });
+
+  test('of trouble that lasts tells it', async () => {
+    expect(await preparing({ status: 500, error: 'ServerException' }, 10_000)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/DescribeJobQueues.*HTTP 500/),
+    });
+  });
+
+  test('takes no time where none is left', async () => {
+    expect(await preparing({ body: { jobQueues: [goodQueue] } }, 0)).toEqual({ outcome: 'throttled' });
   });
 
   test('is not remembered', async () => {
