@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Row } from './bench/benchmark.ts';
+import { calls } from './bench/calls.ts';
 import { engine } from './bench/engine.ts';
 import { expansion } from './bench/expansion.ts';
 import { merge } from './bench/merge.ts';
@@ -12,7 +13,7 @@ import { startUp } from './bench/start-up.ts';
 import { compared, reached, tableOf } from './bench/table.ts';
 import { worker } from './bench/worker.ts';
 
-const all: readonly Benchmark[] = [expansion, merge, worker, engine, million, startUp];
+const all: readonly Benchmark[] = [expansion, merge, worker, engine, million, calls, startUp];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },

@@ -1,7 +1,7 @@
 /** One thing measured, in the unit of its name. What is compared with what, the row's own text says. */
 export interface Row {
   readonly what: string;
-  readonly unit: 's' | 'ms' | 'MiB';
+  readonly unit: 's' | 'ms' | 'MiB' | 'calls';
   readonly ours: number;
   /** Measured in the same run, in turn with ours. */
   readonly baseline?: number;

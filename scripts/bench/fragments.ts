@@ -22,14 +22,28 @@ export function* combinations(count: number): Generator<Combination> {
 export async function writeFragments(store: Store, slices: number, sliceSize: number): Promise<void> {
   const all = [...combinations(slices * sliceSize)];
   for (let slice = 0; slice < slices; slice += 1) {
-    const fragment = fragmentOf(slice, all.slice(slice * sliceSize, (slice + 1) * sliceSize));
-    await store.put(fragmentKey(run, 0, slice, fragment), JSON.stringify(fragment), absent);
+    const members = all.slice(slice * sliceSize, (slice + 1) * sliceSize);
+    await writeFragment(store, { run, job: '4a3f9a8c-2f7a-4a53-9d68-0c8f1d6b7e21', slice }, members);
   }
 }
 
-const job = '4a3f9a8c-2f7a-4a53-9d68-0c8f1d6b7e21';
+interface Writer {
+  readonly run: string;
+  readonly job: string;
+  readonly slice: number;
+}
 
-function fragmentOf(slice: number, members: readonly Combination[]): Fragment {
+/** That of the only attempt of a slice of the first array, all of whose combinations succeeded. */
+export async function writeFragment(
+  store: Store,
+  writer: Writer,
+  members: readonly Combination[],
+): Promise<void> {
+  const fragment = fragmentOf(writer, members);
+  await store.put(fragmentKey(writer.run, 0, writer.slice, fragment), JSON.stringify(fragment), absent);
+}
+
+function fragmentOf({ run, job, slice }: Writer, members: readonly Combination[]): Fragment {
   return {
     ...{ schema: 1, run, round: 0, array: 0, slice, job, attempt: 1, part: 0, complete: true },
     writtenAt: '2026-01-01T00:10:00.000Z',

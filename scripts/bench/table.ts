@@ -43,7 +43,8 @@ export function tableOf(rows: readonly Row[]): string {
   return table.toString();
 }
 
-const digits = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+const digits = (value: number) =>
+  Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
 
 function amount({ kind }: Comparison, unit: string, value: number): string {
   switch (kind) {
@@ -53,7 +54,7 @@ function amount({ kind }: Comparison, unit: string, value: number): string {
     case 'difference':
       return `${value < 0 ? '' : '+'}${value.toFixed(digits(value))} ${unit}`;
     case 'value':
-      return `${value.toFixed(0)} ${unit}`;
+      return `${value.toFixed(digits(value))} ${unit}`;
   }
 }
 
