@@ -113,6 +113,8 @@ export interface FoundJob {
   /** At least the `MUSTER_*` variables of the request. */
   readonly environment: Readonly<Record<string, string>>;
   readonly ended: boolean;
+  /** ISO 8601, where the engine says so. */
+  readonly createdAt?: string;
 }
 
 export interface Counts {

@@ -134,7 +134,8 @@ async function submitUnderLease(
     if (look) {
       const found = await lookForJob(deps, at.request);
       if (found !== undefined) {
-        return record(deps, at, held, { ...found, kind: 'array-adopted', doubtful });
+        const since = found.createdAt ?? held.value.firstTriedAt;
+        return record(deps, at, held, { ...found, at: since, kind: 'array-adopted', doubtful });
       }
       look = false;
       phase.forget();
@@ -143,10 +144,11 @@ async function submitUnderLease(
     // Too little of the lease left: it runs out, and whoever comes next looks before submitting.
     if (!maySubmit(held.value, deps.owner, deps.clock.now())) return 'later';
     phase.forget();
+    const since = deps.clock.now().toISOString();
     const outcome = await deps.engine.submit(at.request);
     switch (outcome.outcome) {
       case 'submitted':
-        return record(deps, at, held, { ...outcome, kind: 'array-submitted', doubtful });
+        return record(deps, at, held, { ...outcome, at: since, kind: 'array-submitted', doubtful });
       case 'ambiguous':
         doubtful = true;
         look = true;
@@ -189,6 +191,8 @@ async function letGo(
 interface MadeJob {
   readonly handle: FoundJob['handle'];
   readonly definition: string;
+  /** ISO 8601: not before this it began to cost anything. */
+  readonly at: string;
   readonly kind: 'array-submitted' | 'array-adopted';
   /** A namesake may exist. Nobody else submits under our lease, so that a first try with an answer leaves none. */
   readonly doubtful: boolean;
@@ -198,9 +202,9 @@ async function record(
   deps: RunDeps,
   at: ArrayAt,
   held: Document<Submitting>,
-  { handle, definition, kind, doubtful }: MadeJob,
+  { handle, definition, at: since, kind, doubtful }: MadeJob,
 ): Promise<'done' | 'again'> {
-  const submission = { handle, definition, at: deps.clock.now().toISOString() };
+  const submission = { handle, definition, at: since };
   const swapped = await swapDocument(deps.store, at.key, held.version, submitted(held.value, submission));
   if (swapped === undefined) {
     const now = await readDocument(deps.store, at.key, arraySchema);

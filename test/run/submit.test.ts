@@ -150,6 +150,17 @@ describe('submission of an array', () => {
     expect(await record()).toMatchObject({ state: 'submitted', submission: { handle: { jobId: 'job-1' } } });
   });
 
+  test('is metered from when its submitter asked for it, however late its job is adopted', async () => {
+    scene.engine.onSubmit = () => {
+      throw new Error('killed');
+    };
+    await expect(submit()).rejects.toThrow('killed');
+    scene.engine.onSubmit = () => {};
+    scene.clock.pass(600);
+    expect(await submit({ ...scene.deps, owner: 'other' })).toBe(true);
+    expect(await record()).toMatchObject({ submission: { at: '2026-01-01T00:00:00.000Z' } });
+  });
+
   test('of a submitter known to be dead is taken over at once', async () => {
     scene.engine.onSubmit = () => {
       throw new Error('killed');

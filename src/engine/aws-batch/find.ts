@@ -34,5 +34,6 @@ function foundJob(jobId: string, job: JobDetail, queue: string): FoundJob {
       variables.flatMap(({ name, value }) => (name === undefined ? [] : [[name, value ?? '']])),
     ),
     ended: hasEnded(job),
+    ...(job.createdAt !== undefined && { createdAt: new Date(job.createdAt).toISOString() }),
   };
 }
