@@ -36,7 +36,13 @@ export interface RunProgress {
     readonly estimateUsd: { readonly low: number; readonly high: number } | null;
     readonly usdPerHour: number | null;
   };
-  readonly diagnosis: readonly { readonly code: string; readonly summary: string; readonly fix: string }[];
+  /** Why nothing moves; `wait`: nothing is wrong, it only takes patience. */
+  readonly diagnosis: readonly {
+    readonly code: string;
+    readonly summary: string;
+    readonly fix: string;
+    readonly wait?: true;
+  }[];
   readonly stopped: Stopped | null;
   /** Seconds; null when it cannot be said. */
   readonly secondsLeft: number | null;

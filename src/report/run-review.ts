@@ -8,13 +8,15 @@ import { sliceMap } from './slice-map.ts';
 /** The review of a run that is not finished: what is done, what it costs, what is wrong, what comes next. */
 export function runReviewBody(progress: RunProgress): string {
   const { run, failures, diagnosis, stopped } = progress;
+  const stuck = diagnosis.filter(({ wait }) => wait !== true);
   const body = blocks([
     `**${headline(progress)}**`,
     `\`${bar(progress)}\``,
     stopped === null
       ? undefined
       : `*Stopping*: ${words(stopped.why, 300)} (${words(stopped.by, 80)}, ${moment(stopped.at)})`,
-    ...(diagnosis.length === 0 ? [] : ['### Needs attention', bullets(diagnosis.map(diagnosed))]),
+    ...(stuck.length === 0 ? [] : ['### Needs attention', bullets(stuck.map(diagnosed))]),
+    ...diagnosis.filter(({ wait }) => wait).map((one) => `*Waiting*: ${diagnosed(one)}`),
     counts(progress),
     moneyText(progress),
     sliceMap(progress),
@@ -44,7 +46,7 @@ function headline(progress: RunProgress): string {
 }
 
 function diagnosed({ summary, fix, code: name }: RunProgress['diagnosis'][number]): string {
-  return `${words(summary, 400)} ${words(fix, 400)} (${code(name, 60)})`;
+  return `${words(summary, 600)} ${words(fix, 500)} (${code(name, 60)})`;
 }
 
 function counts({ slices }: RunProgress): string {

@@ -18,11 +18,14 @@ export function statusText(progress: RunProgress): string {
     `slices   ${sliceCounts(progress)}`,
     `money    ${moneyLine(progress)}`,
     ...(stopped === null ? [] : [`stopped  ${oneLine(stopped.why)} (${oneLine(stopped.by, 80)})`]),
-    ...diagnosis.map(({ summary, fix }) => `stuck    ${oneLine(summary, 300)} ${oneLine(fix, 300)}`),
+    ...diagnosis.map(
+      ({ summary, fix, wait }) =>
+        `${wait ? 'waiting' : 'stuck  '}  ${oneLine(summary, 500)} ${oneLine(fix, 400)}`,
+    ),
     ...failureLines(progress),
     seenText(progress),
   ]
-    .map((line) => logLine(line, 800))
+    .map((line) => logLine(line, 1000))
     .join('\n')
     .concat('\n');
 }

@@ -194,6 +194,20 @@ export const arraySchema = z.discriminatedUnion('state', [
   }),
 ]);
 
+/** A queue in which slices of a run wait while none of them runs. */
+const standstillSchema = z.object({
+  /** The engine's own id. */
+  queue: z.string(),
+  /** Slices that had ended then. */
+  ended: z.number(),
+  since: z.string(),
+  /** When the engine was last asked why. */
+  askedAt: z.string().nullable(),
+  diagnosis: z
+    .object({ code: z.string(), summary: z.string(), fix: z.string(), wait: z.literal(true).exactOptional() })
+    .nullable(),
+});
+
 export const stateSchema = z.object({
   schema: z.literal(1),
   run: z.string(),
@@ -226,6 +240,8 @@ export const stateSchema = z.object({
     exactUsd: z.number().nullable(),
   }),
   lastWatch: z.string().nullable(),
+  /** As the last watch found it; absent on one machine, which is asked whenever somebody wants to know. */
+  still: z.array(standstillSchema).exactOptional(),
   review: z.object({ number: z.number(), branch: z.string(), url: z.string() }).nullable(),
   updatedAt: z.string(),
 });
@@ -297,6 +313,7 @@ export type RunRecord = z.infer<typeof runSchema>;
 export type RoundRecord = z.infer<typeof roundSchema>;
 export type ArrayRecord = z.infer<typeof arraySchema>;
 export type StateRecord = z.infer<typeof stateSchema>;
+export type StandstillRecord = z.infer<typeof standstillSchema>;
 export type Phase = StateRecord['phase'];
 export type ReusedRecord = z.infer<typeof reusedSchema>;
 export type ChildAttemptsRecord = z.infer<typeof childAttemptsSchema>;

@@ -9,8 +9,8 @@ import { failuresOf } from './failures.ts';
 import type { ArrayAt, Looked } from './observe.ts';
 import { withPricesOf } from './pricing.ts';
 import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
-import { describeRefusal, refusals } from './refusals.ts';
 import { ensureReview } from './review.ts';
+import { knownDiagnoses } from './standstill.ts';
 import type { Started } from './start.ts';
 import { tally } from './tally.ts';
 
@@ -65,15 +65,7 @@ export async function progressOf(
       estimateUsd: run.estimate.usd,
       usdPerHour: now.burnUsdPerHour,
     },
-    // On one machine asking costs nothing, and what seems to run may have lost its host.
-    diagnosis: [
-      ...refusals(arrays).map(describeRefusal),
-      ...(await diagnose(
-        deps,
-        arrays,
-        deps.planEngine.kind === 'local' || counts.running + counts.starting === 0,
-      )),
-    ],
+    diagnosis: await knownDiagnoses(deps, state, arrays),
     stopped: state.stopped,
     secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
     lastWatch: state.lastWatch,
@@ -137,17 +129,6 @@ function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, read
     });
   }
   return groups.finish();
-}
-
-/** Asks the engine only when nothing moves. */
-async function diagnose(deps: RunDeps, arrays: readonly ArrayAt[], still: boolean) {
-  if (!still) return [];
-  for (const { document } of arrays) {
-    if (document.value.state !== 'submitted') continue;
-    const diagnosis = await deps.engine.explain(document.value.submission.handle);
-    if (diagnosis !== undefined) return [diagnosis];
-  }
-  return [];
 }
 
 /** From the pace of the current round so far. */

@@ -8,10 +8,11 @@ import { type ArrayAt, openHandles, readArrays, recordObservations } from './obs
 import { afterPilot } from './pilot.ts';
 import { withPricesOf } from './pricing.ts';
 import { finishPublished, publish } from './publish.ts';
-import { type StateRecord, stateSchema } from './records.ts';
+import { type StandstillRecord, type StateRecord, stateSchema } from './records.ts';
 import { type Refusal, refusals } from './refusals.ts';
 import { advance } from './run-state.ts';
 import { showProgress } from './show.ts';
+import { lookAtStandstills } from './standstill.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
 import { openErrand, submitRound } from './submit.ts';
 import { stopReason, type Tally, tally } from './tally.ts';
@@ -114,7 +115,8 @@ async function conclude(
   const { arrays } = looked;
   const failures = await failuresOf(deps, runId, arrays, looked.failures);
   const now = tally(deps.planEngine, arrays, failures);
-  const state = await recordProgress(deps, runId, now);
+  const still = await lookAtStandstills(deps, started.state.value, arrays);
+  const state = await recordProgress(deps, runId, now, still);
   const current = started.rounds.at(-1);
   const why = current === undefined ? undefined : stopReason(now, current, deps.settings);
   if (why !== undefined && phase.phase !== 'cancelling') {
@@ -166,14 +168,22 @@ async function completeSubmissions(
 /** Seconds after which a look that saw nothing new is recorded all the same. */
 const seenAgainSeconds = 60;
 
-async function recordProgress(deps: RunDeps, runId: string, now: Tally): Promise<StateRecord> {
+/** What stands still is news, too: no count moves, and people must hear of it. */
+async function recordProgress(
+  deps: RunDeps,
+  runId: string,
+  now: Tally,
+  still: readonly StandstillRecord[],
+): Promise<StateRecord> {
   const at = deps.clock.now().toISOString();
   const { counts, done, meteredUsd } = now;
   const updated = await updateState(deps, runId, (state) => {
-    const news = { counts, done, money: { ...state.money, meteredUsd, meteredAt: at } };
-    const { counts: oldCounts, done: oldDone, money } = state;
+    const { money, still: oldStill = [], ...old } = state;
+    const standing = still.length === 0 && oldStill.length === 0 ? {} : { still: [...still] };
+    const news = { counts, done, money: { ...money, meteredUsd, meteredAt: at }, ...standing };
     const same =
-      JSON.stringify([counts, done, meteredUsd]) === JSON.stringify([oldCounts, oldDone, money.meteredUsd]);
+      JSON.stringify([counts, done, meteredUsd, still]) ===
+      JSON.stringify([old.counts, old.done, money.meteredUsd, oldStill]);
     const age =
       state.lastWatch === null ? Number.POSITIVE_INFINITY : Date.parse(at) - Date.parse(state.lastWatch);
     return same && age < seenAgainSeconds * 1000 ? {} : { ...news, lastWatch: at };

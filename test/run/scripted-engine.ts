@@ -1,6 +1,7 @@
 import type {
   ChildFailure,
   Counts,
+  Diagnosis,
   Engine,
   EngineAttempt,
   FoundJob,
@@ -117,7 +118,15 @@ export class ScriptedEngine implements Engine {
     ]);
   }
 
-  async explain(): Promise<undefined> {}
+  /** What `explain` says of a job. */
+  readonly diagnoses = new Map<string, Diagnosis | Error>();
+
+  async explain({ jobId }: JobHandle): Promise<Diagnosis | undefined> {
+    this.calls.push(`explain ${jobId}`);
+    const found = this.diagnoses.get(jobId);
+    if (found instanceof Error) throw found;
+    return found;
+  }
 
   jobUrl(): undefined {}
 

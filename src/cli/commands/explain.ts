@@ -7,6 +7,7 @@ import type { RunDeps } from '../../run/deps.ts';
 import { readArrays } from '../../run/observe.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
 import { progressOf } from '../../run/show.ts';
+import { diagnoseNow } from '../../run/standstill.ts';
 import { ensureStarted } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { findRun } from '../run-option.ts';
@@ -22,7 +23,8 @@ export function explainCommand(): Command {
         const started = await ensureStarted(deps, run);
         const arrays = await readArrays(deps, run, started.rounds);
         const progress = await progressOf(deps, started, started.state.value, arrays);
-        const { diagnosis, phase } = progress;
+        const { phase } = progress;
+        const diagnosis = await diagnoseNow(deps, arrays);
         const failures = phase === 'published' ? await mergedFailures(deps, run) : progress.failures;
         const example = failures.flatMap(({ examples }) => examples).find(({ index }) => index >= 0);
         const aside = arrays.flatMap(({ array, document: { value } }) =>

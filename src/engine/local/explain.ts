@@ -49,6 +49,7 @@ function explainWait(job: JobProgress, { parallel, unfinished }: Surroundings): 
       code: 'WAITING',
       summary: `${slices} slices submitted earlier come first; ${parallel} vCPUs run at once here.${wide}`,
       fix: 'Wait, cancel the earlier run, or allow more at once with `--parallel`.',
+      wait: true,
     };
   }
   return undefined;
