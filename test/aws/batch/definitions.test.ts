@@ -89,4 +89,21 @@ describe('DescribeJobDefinitions', () => {
       tags: { content: 'abc' },
     });
   });
+
+  test('gives back actions in lower case, and no variables without a value (as moto has seen it)', async () => {
+    const at = new Scene();
+    const { containerProperties } = definition();
+    const evaluateOnExit = [{ onExitCode: '1', action: 'EXIT' as const }];
+    await at.register({
+      retryStrategy: { attempts: 2, evaluateOnExit },
+      containerProperties: { ...containerProperties, environment: [{ name: 'EMPTY', value: '' }] },
+    });
+    const found = await at.client.send(new DescribeJobDefinitionsCommand({ jobDefinitions: ['demo:2'] }));
+    expect(found.jobDefinitions?.[0]).toMatchObject({
+      retryStrategy: { evaluateOnExit: [{ action: 'exit' }] },
+      containerProperties: { environment: [] },
+    });
+    const { attempt } = await at.running({ jobDefinition: 'demo:2' });
+    expect(attempt.environment).not.toHaveProperty('EMPTY');
+  });
 });

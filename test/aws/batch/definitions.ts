@@ -10,6 +10,7 @@ import type {
 import { checkRegistration } from './check-definition.ts';
 import { page } from './pages.ts';
 import { clientException } from './refusal.ts';
+import { shownStrategy } from './retry.ts';
 import { arn, type World } from './world.ts';
 
 export interface Definition {
@@ -37,7 +38,7 @@ export class Definitions {
     const name = request.jobDefinitionName ?? '';
     const revisions = this.#byName.get(name) ?? [];
     const revision = revisions.length + 1;
-    const container = request.containerProperties ?? {};
+    const container = withoutEmpty(request.containerProperties ?? {});
     const definition: Definition = {
       name,
       revision,
@@ -100,6 +101,16 @@ export class Definitions {
   }
 }
 
+/** Seen in moto and in Terraform's provider: Batch drops variables without a value. */
+function withoutEmpty(container: ContainerProperties): ContainerProperties {
+  const { environment } = container;
+  if (environment === undefined) return container;
+  return {
+    ...container,
+    environment: environment.filter(({ value }) => value !== undefined && value !== ''),
+  };
+}
+
 /** `name:revision` of an ARN. */
 function shortName(reference: string): string {
   return reference.startsWith('arn:') ? reference.slice(reference.indexOf('/') + 1) : reference;
@@ -123,7 +134,7 @@ function shown({ name, revision, arn, active, request, container }: Definition):
       resourceRequirements: [],
       ...container,
     },
-    ...(request.retryStrategy === undefined ? {} : { retryStrategy: request.retryStrategy }),
+    ...(request.retryStrategy === undefined ? {} : { retryStrategy: shownStrategy(request.retryStrategy) }),
     ...(request.timeout === undefined ? {} : { timeout: request.timeout }),
     tags: request.tags ?? {},
     propagateTags: request.propagateTags ?? false,

@@ -2,6 +2,7 @@ import type { AttemptDetail, ContainerDetail, JobDetail } from '@aws-sdk/client-
 import type { Attempt } from './attempt.ts';
 import type { Child } from './child.ts';
 import type { Job } from './job.ts';
+import { shownStrategy } from './retry.ts';
 import { shownSummary } from './summary.ts';
 import { arn, type World } from './world.ts';
 
@@ -62,7 +63,7 @@ function shared(job: Job) {
     jobDefinition: definition.arn,
     dependsOn: request.dependsOn ?? [],
     parameters: { ...definition.request.parameters, ...request.parameters },
-    ...(retryStrategy === undefined ? {} : { retryStrategy: { evaluateOnExit: [], ...retryStrategy } }),
+    ...(retryStrategy === undefined ? {} : { retryStrategy: shownStrategy(retryStrategy) }),
     ...(timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: timeoutSeconds } }),
     ...(request.shareIdentifier === undefined ? {} : { shareIdentifier: request.shareIdentifier }),
     propagateTags: request.propagateTags ?? definition.request.propagateTags ?? false,

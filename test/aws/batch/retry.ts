@@ -1,4 +1,4 @@
-import type { RetryStrategy } from '@aws-sdk/client-batch';
+import type { RetryAction, RetryStrategy } from '@aws-sdk/client-batch';
 
 /** How an attempt ended by itself or by the loss of its host. */
 export interface Ending {
@@ -41,4 +41,16 @@ function textMatches(pattern: string | undefined, text: string | undefined): boo
 /** AB 2.9: only a `*` at the end is special. */
 function matches(pattern: string, text: string): boolean {
   return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
+}
+
+/** As it is described: AB 2.9 takes an action in any case, and Batch gives it back in lower case (as moto has seen it). */
+export function shownStrategy({ attempts, evaluateOnExit = [] }: RetryStrategy): RetryStrategy {
+  return {
+    attempts: attempts ?? 1,
+    // The type has upper case only.
+    evaluateOnExit: evaluateOnExit.map((entry) => ({
+      ...entry,
+      action: entry.action?.toLowerCase() as RetryAction,
+    })),
+  };
 }
