@@ -76,19 +76,22 @@ export interface Spending {
   /** Null: no budget was set. */
   readonly budgetUsd: number | null;
   readonly watchSeconds: number;
+  /** What the budget is called; absent: the run's own. */
+  readonly limit?: string;
 }
 
 export type MayContinue = { readonly go: true } | { readonly go: false; readonly why: string };
 
 /** Stops as soon as what is spent, and what will be until everything has stopped, reaches the budget. */
-export function mayContinue({ meteredUsd, burnUsdPerHour, budgetUsd, watchSeconds }: Spending): MayContinue {
+export function mayContinue(spending: Spending): MayContinue {
+  const { meteredUsd, burnUsdPerHour, budgetUsd, watchSeconds, limit = 'The budget' } = spending;
   if (budgetUsd === null) return { go: true };
   const stopping = overshootUsd(burnUsdPerHour, watchSeconds);
   if (meteredUsd + stopping < budgetUsd || meteredUsd + burnUsdPerHour === 0) return { go: true };
   return {
     go: false,
     why:
-      `The budget of $${budgetUsd.toFixed(2)} is reached: at most $${meteredUsd.toFixed(2)} spent, and up to ` +
+      `${limit} of $${budgetUsd.toFixed(2)} is reached: at most $${meteredUsd.toFixed(2)} spent, and up to ` +
       `$${stopping.toFixed(2)} more until everything has stopped.`,
   };
 }

@@ -1,10 +1,8 @@
 import type { Estimate } from '../plan/plan.ts';
 import { money } from '../report/format.ts';
-import { activePrefix, publishedPrefix, stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { readDocument } from './documents.ts';
-import { stateSchema } from './records.ts';
 import { lowest } from './round-record.ts';
+import { monthSpend } from './spend.ts';
 
 /** What a launch may cost: the grid's budget, lowered by `muster.yaml`, and what this month has left. */
 export interface Allowance {
@@ -24,27 +22,10 @@ export async function allowance(
   return {
     budgetUsd: lowest(gridBudgetUsd, runUsd),
     ceilingUsd: ceilingUsd ?? null,
-    monthLeftUsd: monthUsd === undefined ? null : monthUsd - (await spentThisMonth(deps)),
+    monthLeftUsd: monthUsd === undefined ? null : monthUsd - (await monthSpend(deps)).usd,
     approvalAboveUsd: approvalAboveUsd ?? null,
     approvedUsd: approvedUsd ?? null,
   };
-}
-
-/** Over all runs of the store: exact where published, metered from above where running. */
-async function spentThisMonth(deps: RunDeps): Promise<number> {
-  const month = deps.clock.now().toISOString().slice(0, 7);
-  const runs = new Set<string>();
-  for await (const { key } of deps.store.list(activePrefix)) runs.add(key.slice(activePrefix.length));
-  for await (const { key } of deps.store.list(publishedPrefix)) {
-    runs.add(key.slice(publishedPrefix.length, -'.json'.length));
-  }
-  let usd = 0;
-  for (const run of runs) {
-    const state = (await readDocument(deps.store, stateKey(run), stateSchema))?.value;
-    if (state === undefined || !state.updatedAt.startsWith(month)) continue;
-    usd += state.money.exactUsd ?? state.money.meteredUsd;
-  }
-  return usd;
 }
 
 /** An approved estimate may grow by a tenth before somebody has to look again. */

@@ -9,6 +9,7 @@ import { commitResults, factsOf, showPublished } from './present.ts';
 import { mergePublication, type Publication, readPublication, withFolder } from './publication.ts';
 import { markerSchema, publishedSchema, type StateRecord, stateSchema } from './records.ts';
 import { advance, type RunEvent } from './run-state.ts';
+import { book } from './spend.ts';
 import { ensureStarted, type Started, unmark, updateState } from './start.ts';
 
 export type PublishOutcome =
@@ -51,6 +52,7 @@ async function publishSettled(
   await updateState(deps, run.run, (state) => ({
     money: { ...state.money, exactUsd: merged.summary.costUsd },
   }));
+  await bookPublished(deps, merged);
   const commit = await commitResults(deps, merged, merging.state);
 
   const published = await move(deps, run.run, { event: 'published', round, sha256 });
@@ -76,6 +78,12 @@ export async function finishPublished(deps: RunDeps, started: Started): Promise<
     await showPublished(deps, publication, state.value, commit);
   });
   await unmark(deps, run.run, phase.round);
+}
+
+/** The exact cost takes the place of the meter's. */
+async function bookPublished(deps: RunDeps, { started, summary }: Publication): Promise<void> {
+  if (summary.costUsd === null) return;
+  await book(deps, started.run.run, { totalUsd: summary.costUsd, usdPerHour: 0 });
 }
 
 type Moved =

@@ -6,13 +6,16 @@ import { queueChooser } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { type PlannedRound, rerunRound } from '../plan/rounds.ts';
 import { select } from '../plan/select.ts';
+import { money } from '../report/format.ts';
 import { indexesOf } from './array-indexes.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
 import { ceilingOf } from './price.ts';
+import { withPricesOf } from './pricing.ts';
 import { basisOf, lowest, roundRecord } from './round-record.ts';
+import { monthSpend } from './spend.ts';
 import { ensureStarted, openRound, type Started } from './start.ts';
 
 export interface RerunRequest {
@@ -76,12 +79,23 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
         why: 'the budget of this run is spent: give the round its own with --budget-usd (at most `money.run_usd` of muster.yaml for the whole run)',
       };
     }
+    const spent = await monthSpent(deps);
+    if (spent !== undefined) return { outcome: 'refused', why: spent };
     const opened = await openRound(deps, run, roundRecord(deps, run, number, planned, request.reason));
     if (opened.outcome === 'opened') return { outcome: 'opened', plan };
     const now = await ensureStarted(deps, request.run);
     // Another round came first: plan again on top of it. Anything else is final.
     if (now.state.value.phase.round < number) return { outcome: 'refused', why: opened.why };
   }
+}
+
+/** Why nothing more may be spent this month, if so. */
+async function monthSpent(deps: RunDeps): Promise<string | undefined> {
+  const { monthUsd } = deps.settings.money;
+  if (monthUsd === undefined) return undefined;
+  const { usd } = await monthSpend(deps);
+  if (usd < monthUsd) return undefined;
+  return `${money(usd)} of \`money.month_usd\`, ${money(monthUsd)}, are spent: wait for the next month, or raise it in muster.yaml`;
 }
 
 /**
@@ -137,7 +151,7 @@ async function choose(
 
 function describe(
   deps: RunDeps,
-  { state }: Started,
+  { run, state }: Started,
   planned: PlannedRound,
   round: number,
   { leftOut, inProgress }: Choice,
@@ -149,7 +163,7 @@ function describe(
     indexes,
     combinations: ranges.size(indexes),
     slices: planned.arrays.reduce((sum, { slices }) => sum + slices, 0),
-    worstUsd: ceilingOf(deps.planEngine, planned),
+    worstUsd: ceilingOf(withPricesOf(deps, run).planEngine, planned),
     budgetLeftUsd: planned.budgetUsd === null ? null : planned.budgetUsd - meteredUsd,
     leftOut,
     inProgress,

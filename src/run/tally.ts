@@ -8,6 +8,7 @@ import { failedIn } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
 import { meterTerms } from './price.ts';
 import type { ChildFailureRecord, RoundRecord } from './records.ts';
+import { type MonthSpend, monthReason } from './spend.ts';
 import { noCounts } from './start.ts';
 
 /** What all arrays of a run come to. Pure. */
@@ -110,6 +111,7 @@ export function stopReason(
   now: Tally,
   round: RoundRecord,
   settings: RunDeps['settings'],
+  month: MonthSpend,
 ): string | undefined {
   if (now.settled) return undefined;
   const failed = now.failedByRound.get(round.round) ?? 0;
@@ -121,5 +123,5 @@ export function stopReason(
     ...{ meteredUsd, burnUsdPerHour, budgetUsd: round.budgetUsd },
     watchSeconds: settings.watchSeconds,
   });
-  return verdict.go ? undefined : verdict.why;
+  return verdict.go ? monthReason(month, settings) : verdict.why;
 }

@@ -12,6 +12,7 @@ import { type StandstillRecord, type StateRecord, stateSchema } from './records.
 import { type Refusal, refusals } from './refusals.ts';
 import { advance } from './run-state.ts';
 import { showProgress } from './show.ts';
+import { book } from './spend.ts';
 import { lookAtStandstills } from './standstill.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
 import { openErrand, submitRound } from './submit.ts';
@@ -117,8 +118,9 @@ async function conclude(
   const now = tally(deps.planEngine, arrays, failures);
   const still = await lookAtStandstills(deps, started.state.value, arrays);
   const state = await recordProgress(deps, runId, now, still);
+  const month = await book(deps, runId, { totalUsd: now.meteredUsd, usdPerHour: now.burnUsdPerHour });
   const current = started.rounds.at(-1);
-  const why = current === undefined ? undefined : stopReason(now, current, deps.settings);
+  const why = current === undefined ? undefined : stopReason(now, current, deps.settings, month);
   if (why !== undefined && phase.phase !== 'cancelling') {
     await cancel({ ...deps, actor: 'muster' }, runId, why);
   } else if (now.settled && options.publish !== false) {

@@ -63,6 +63,8 @@ export const activePrefix = 'active/';
 export const activeKey = (run: string) => `active/${run}`;
 export const publishedPrefix = 'published/';
 export const publishedKey = (run: string) => `published/${run}.json`;
+/** What all runs spent in a month (`2026-11`). */
+export const spendKey = (month: string) => `spend/${month}.json`;
 export const gridDecisionsKey = (repository: string) => `repos/${repository}/grids.json`;
 export const historyKey = (program: string) => `history/${program}.json`;
 

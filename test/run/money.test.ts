@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Allowance, allowance, judgeMoney } from '../../src/run/allowance.ts';
 import { judgePilot } from '../../src/run/pilot.ts';
+import { rerun } from '../../src/run/rerun.ts';
 import { readState } from '../../src/run/runs.ts';
-import { firstState } from '../../src/run/start.ts';
+import { book, monthSpend } from '../../src/run/spend.ts';
 import { watch } from '../../src/run/watch.ts';
-import { activeKey, publishedKey, stateKey } from '../../src/store/keys.ts';
-import { absent } from '../../src/store/store.ts';
+import { spendKey } from '../../src/store/keys.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openScene, type Scene, writeRun } from './scene.ts';
@@ -68,22 +68,57 @@ describe('a launch', () => {
     expect((await allowance(deps, null, undefined)).budgetUsd).toBe(5);
   });
 
-  test('has what all runs of this month leave: exact where published, metered where running', async () => {
-    const run = await writeRun(scene, { combinations: 1 });
-    const spent = async (name: string, key: string, money: object, updatedAt: string) => {
-      const state = {
-        ...firstState(run),
-        money: { meteredUsd: 8, meteredAt: null, exactUsd: null, ...money },
-        updatedAt,
-      };
-      await scene.store.put(stateKey(name), JSON.stringify(state), absent);
-      await scene.store.put(key, '{}', absent);
-    };
-    await spent('running', activeKey('running'), {}, '2026-01-05T00:00:00.000Z');
-    await spent('done', publishedKey('done'), { exactUsd: 3 }, '2026-01-02T00:00:00.000Z');
-    await spent('old', publishedKey('old'), { exactUsd: 500 }, '2025-12-31T23:59:59.000Z');
+  test('has what all runs of this month leave', async () => {
+    await book(scene.deps, 'running', { totalUsd: 8, usdPerHour: 1 });
+    await book(scene.deps, 'done', { totalUsd: 3, usdPerHour: 0 });
     const deps = { ...scene.deps, settings: { money: { monthUsd: 20 }, watchSeconds: 600 } };
     expect((await allowance(deps, null, undefined)).monthLeftUsd).toBe(9);
+  });
+});
+
+describe('the books of a month', () => {
+  const spent = async () => (await monthSpend(scene.deps)).usd;
+  /** A day in so many months from January 2026. */
+  const toMonth = (months: number) => scene.clock.pass(months * 31 * 86_400);
+
+  test('add up runs, and hold the newest word of each', async () => {
+    await book(scene.deps, 'one', { totalUsd: 1, usdPerHour: 2 });
+    await book(scene.deps, 'other', { totalUsd: 5, usdPerHour: 0 });
+    expect(await book(scene.deps, 'one', { totalUsd: 4, usdPerHour: 3 })).toEqual({ usd: 9, usdPerHour: 3 });
+  });
+
+  test('charge a run that spans two months to each with its part', async () => {
+    await book(scene.deps, 'long', { totalUsd: 10, usdPerHour: 1 });
+    toMonth(1);
+    await book(scene.deps, 'long', { totalUsd: 13, usdPerHour: 1 });
+    expect(await spent()).toBe(3);
+    await book(scene.deps, 'long', { totalUsd: 16, usdPerHour: 1 });
+    expect(await spent()).toBe(6);
+  });
+
+  test('begin with nothing each month', async () => {
+    await book(scene.deps, 'done', { totalUsd: 10, usdPerHour: 0 });
+    toMonth(1);
+    expect(await spent()).toBe(0);
+  });
+
+  test('never go below nothing when the exact cost is less than what an earlier month was charged', async () => {
+    await book(scene.deps, 'long', { totalUsd: 10, usdPerHour: 1 });
+    toMonth(1);
+    await book(scene.deps, 'long', { totalUsd: 7, usdPerHour: 0 });
+    await book(scene.deps, 'other', { totalUsd: 2, usdPerHour: 0 });
+    expect(await spent()).toBe(2);
+  });
+
+  test('are not opened for free work', async () => {
+    await book(scene.deps, 'free', { totalUsd: 0, usdPerHour: 0 });
+    expect(await scene.store.get(spendKey('2026-01'))).toBeUndefined();
+  });
+
+  test('lose nothing when two runs are booked at once', async () => {
+    const runs = Array.from({ length: 8 }, (_, run) => `run-${run}`);
+    await Promise.all(runs.map((run) => book(scene.deps, run, { totalUsd: 1, usdPerHour: 0 })));
+    expect(await spent()).toBe(8);
   });
 });
 
@@ -121,11 +156,12 @@ describe('a pilot', () => {
 
 describe('a run with a budget', () => {
   /** Four slices run; 0.10 USD an hour each, looked at every 10 minutes. */
-  async function start(budgetUsd: number) {
+  async function start(budgetUsd: number, monthUsd?: number) {
     const run = await writeRun(scene, { combinations: 4, budgetUsd });
     await writeCombinations(scene, 4);
     const planEngine = { ...scene.deps.planEngine, usdPerVcpuHour: 0.1 } as Scene['deps']['planEngine'];
-    const deps = { ...scene.deps, planEngine };
+    const settings = { money: monthUsd === undefined ? {} : { monthUsd }, watchSeconds: 600 };
+    const deps = { ...scene.deps, planEngine, settings };
     await watch(deps, run.run);
     scene.engine.progress('job-1', { running: 4 });
     let looks = 0;
@@ -147,6 +183,22 @@ describe('a run with a budget', () => {
     expect((state?.money.meteredUsd ?? 0) + (0.4 * 35) / 60).toBeLessThan(1 + (0.4 * 10) / 60);
     expect(state).toMatchObject({
       stopped: { by: 'muster', why: expect.stringContaining('budget of $1.00') },
+    });
+  });
+
+  test('is stopped as well when the month has nothing left, whoever spent it', async () => {
+    await book(scene.deps, 'other', { totalUsd: 19.5, usdPerHour: 0 });
+    const { deps, run } = await start(1000, 20);
+    const state = await readState(deps, run);
+    expect(state?.stopped?.why).toContain('`money.month_usd`, all runs of this month together, of $20.00');
+    expect((await monthSpend(deps)).usd).toBeLessThan(20 + 0.4 * 0.6);
+    await watch(deps, run); // its jobs have ended
+    const again = { select: 'all', overrides: {}, reason: '', dryRun: false };
+    await book(scene.deps, 'other', { totalUsd: 20, usdPerHour: 0 });
+    const refused = await rerun(deps, { run, ...again });
+    expect(refused).toMatchObject({
+      outcome: 'refused',
+      why: expect.stringContaining('`money.month_usd`, $20.00'),
     });
   });
 

@@ -134,7 +134,7 @@ describe('a run stops', () => {
     ],
     ['not just before', { meteredUsd: 1.49, burnUsdPerHour: 6 }, { budgetUsd: 5 }, undefined],
   ])('%s', (_what, now, of, why) => {
-    const reason = stopReason({ ...open, ...now }, round(1, of), settings);
+    const reason = stopReason({ ...open, ...now }, round(1, of), settings, { usd: 0, usdPerHour: 0 });
     if (why === undefined) expect(reason).toBeUndefined();
     else expect(reason).toContain(why);
   });
