@@ -61,7 +61,7 @@ export class Submitter {
       if (jobId === undefined) return { outcome: 'ambiguous', reason: `${name}: AWS Batch named no job` };
       return { outcome: 'submitted', handle: { jobId, queue, size }, definition: input.jobDefinition ?? '' };
     } catch (error) {
-      const told = awsError('Batch', 'SubmitJob', error, { resource: `${name} to ${queue}` });
+      const told = awsError('Batch', 'SubmitJob', error, { resource: queue });
       if (isThrottling(error)) return { outcome: 'throttled' };
       if (isAmbiguous(error)) return { outcome: 'ambiguous', reason: told.message };
       if (isClientException(error)) return { outcome: 'faulted', reason: told.message };
