@@ -51,6 +51,27 @@ export function words(text: string, max = 200): string {
     .replace(/>/g, '&gt;');
 }
 
+/** Words in which what stands between backticks is a command, to be copied as it is. */
+export function prose(text: string, max = 200): string {
+  const parts = oneLine(text, max).split('`');
+  // One that was opened and never closed is a sign like others.
+  const open = parts.length % 2 === 0 ? parts.splice(-2, 2).join('`') : undefined;
+  const written = parts.map((part, at) => {
+    if (at % 2 === 1) return part === '' ? '' : code(part, max);
+    // Two spans that touched would be one.
+    if (part === '') return at === 0 || at === parts.length - 1 ? '' : ' ';
+    return part.trim() === '' ? part : wordsWithin(part, max);
+  });
+  return `${written.join('')}${open === undefined ? '' : wordsWithin(open, max)}`;
+}
+
+/** `words` keeps no blanks at the ends. */
+function wordsWithin(text: string, max: number): string {
+  const [start = ''] = /^\s*/.exec(text) ?? [];
+  const [end = ''] = /\s*$/.exec(text) ?? [];
+  return `${start}${words(text, max)}${end}`;
+}
+
 /** A code span, also in a table cell. */
 export function code(text: string, max = 200): string {
   return span(oneLine(text, max).replace(/\|/g, '\\|'));

@@ -14,6 +14,8 @@ export interface FailureGroup {
   readonly examples: readonly FailureExample[];
   /** What the first one printed last. */
   readonly tail: string;
+  /** What to do, where the engine could tell. */
+  readonly advice?: string;
 }
 
 export interface FailureExample {
@@ -21,10 +23,18 @@ export interface FailureExample {
   readonly label: string;
   readonly attempts: number;
   readonly source?: OutcomeSource;
+  /** A page that shows the slice. */
+  readonly url?: string;
+  /** A page that shows what its last attempt wrote. */
+  readonly logUrl?: string;
 }
 
 /** What a group needs of an outcome, or of a failure that was only just reported. */
-export type Failed = Pick<Outcome, 'combination' | 'attempts' | 'failure' | 'source'>;
+export interface Failed extends Pick<Outcome, 'combination' | 'attempts' | 'failure' | 'source'> {
+  readonly advice?: string;
+  readonly url?: string;
+  readonly logUrl?: string;
+}
 
 const examplesKept = 10;
 /** Kinds of messages told apart in one class; what comes later is counted as "other". */
@@ -41,7 +51,11 @@ export class FailureGroups {
     let group = this.#groups.get(key);
     if (group === undefined) {
       const other = key === known ? oneLine(failure.message, 300) : 'other messages';
-      group = { ...pick(failure), message: other, count: 0, examples: [], tail: failure.tail };
+      const { advice } = outcome;
+      group = {
+        ...{ ...pick(failure), message: other, count: 0, examples: [], tail: failure.tail },
+        ...(advice === undefined ? {} : { advice }),
+      };
       this.#groups.set(key, group);
     }
     group.count += 1;
@@ -76,6 +90,8 @@ function example(outcome: Failed): FailureExample {
     label: outcome.combination.label,
     attempts: outcome.attempts,
     ...(outcome.source === undefined ? {} : { source: outcome.source }),
+    ...(outcome.url === undefined ? {} : { url: outcome.url }),
+    ...(outcome.logUrl === undefined ? {} : { logUrl: outcome.logUrl }),
   };
 }
 

@@ -1,34 +1,43 @@
-import { code, fence, html, link, logLine, oneLine, words } from './escape.ts';
-import type { FailureExample, FailureGroup } from './failure-groups.ts';
+import { code, fence, html, link, logLine, oneLine, prose, words } from './escape.ts';
+import type { FailureGroup } from './failure-groups.ts';
 import { count, plural } from './format.ts';
 import { blocks, bullets, fold } from './markdown.ts';
-
-/** Where a person reads what a combination printed; `undefined` when nobody knows. */
-export type LogUrl = (example: FailureExample) => string | undefined;
 
 const groupsShown = 20;
 
 /** Kinds of failures, largest first, each with labels and one folded tail. */
-export function failureText(failures: readonly FailureGroup[], logUrl: LogUrl = () => undefined): string {
+export function failureText(failures: readonly FailureGroup[]): string {
   const more = failures.slice(groupsShown);
   const rest = more.reduce((sum, group) => sum + group.count, 0);
   return blocks([
-    ...failures.slice(0, groupsShown).map((group) => groupText(group, logUrl)),
+    ...failures.slice(0, groupsShown).map(groupText),
     rest === 0 ? undefined : `And ${plural(rest, 'failure')} of ${plural(more.length, 'other kind')}.`,
   ]).trimEnd();
 }
 
-function groupText(group: FailureGroup, logUrl: LogUrl): string {
-  const labels = group.examples.map((example) => link(code(example.label, 120), logUrl(example)));
+/** Examples of one kind that have links: addresses are long, and a body may not be (design, section 12). */
+const linksShown = 3;
+
+function groupText(group: FailureGroup): string {
+  const labels = group.examples.map(({ label, logUrl, url }, at) =>
+    link(code(label, 120), at < linksShown ? (logUrl ?? url) : undefined),
+  );
   const others = group.count - labels.length;
   const head = `**${count(group.count)} x ${group.class}**: ${words(group.message, 300)}${ending(group)}`;
-  const list = `${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}`;
+  const list = `${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}${jobLink(group)}`;
+  const advice = group.advice === undefined ? '' : `\\\n${prose(group.advice, 500)}`;
   const first = group.examples[0]?.label ?? group.class;
   const tail =
     group.tail.trim() === ''
       ? undefined
       : fold(`What ${html(first, 120)} printed last`, fence(group.tail, { language: 'text' }));
-  return blocks([`${head}\\\n${list}`, tail]).trimEnd();
+  return blocks([`${head}\\\n${list}${advice}`, tail]).trimEnd();
+}
+
+/** The labels lead to logs, where there are any. */
+function jobLink({ examples: [first] }: FailureGroup): string {
+  if (first?.url === undefined || first.logUrl === undefined) return '';
+  return ` (${link('job of the first', first.url)})`;
 }
 
 function ending({ exitCode, signal }: FailureGroup): string {
@@ -49,12 +58,22 @@ export function failureLines(failures: readonly FailureGroup[]): string[] {
       `${count(group.count)} x ${group.class}: ${oneLine(group.message, 300)}${ending(group)}`,
       `  ${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}`,
       ...tail.filter((line) => line !== '').map((line) => `  | ${oneLine(line, 200)}`),
+      ...pages(group).map((line) => `  ${line}`),
     ];
   });
   const more = failures.slice(groupsShown).reduce((sum, group) => sum + group.count, 0);
   return [...lines, ...(more === 0 ? [] : [`and ${plural(more, 'other failure')}`])].map((line) =>
     logLine(line, 1000),
   );
+}
+
+/** What to do, and where to look. */
+function pages({ advice, examples: [first] }: FailureGroup): string[] {
+  return [
+    ...(advice === undefined ? [] : [oneLine(advice, 500)]),
+    ...(first?.url === undefined ? [] : [`job: ${oneLine(first.url, 500)}`]),
+    ...(first?.logUrl === undefined ? [] : [`log: ${oneLine(first.logUrl, 800)}`]),
+  ];
 }
 
 /** Labels nobody reported on: all of the first 50, and how many more. */

@@ -2,7 +2,7 @@ import type { Market } from '../money/rate.ts';
 import type { Estimate, ResourceClass } from '../plan/plan.ts';
 import { compareRuns } from './compare.ts';
 import { code, cutBody, html, safeAddress, words } from './escape.ts';
-import { failureText, type LogUrl, missingText } from './failure-text.ts';
+import { failureText, missingText } from './failure-text.ts';
 import type { Figure } from './figures/figures.ts';
 import { findings, numbersTable } from './findings.ts';
 import { moment, plural } from './format.ts';
@@ -34,7 +34,6 @@ export interface Published {
   readonly budgetUsd: number | null;
   readonly stopped: Stopped | null;
   readonly provenance: Provenance;
-  readonly logUrl?: LogUrl;
 }
 
 export interface ResultFile {
@@ -95,10 +94,10 @@ function unreadableText({ unreadable = [] }: Published): string[] {
 }
 
 function details(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {
-  const { summary, previous, facts, logUrl } = published;
+  const { summary, previous, facts } = published;
   const changes = previous === undefined ? [] : compareRuns(previous, facts);
   return [
-    ...section('Failed', failureText(summary.failures, logUrl)),
+    ...section('Failed', failureText(summary.failures)),
     ...section('Missing', missingText(summary.missing, summary.states.missing)),
     ...section('Results', numbersTable(summary)),
     ...pictures(

@@ -1,5 +1,4 @@
 import type { FailureGroup } from './failure-groups.ts';
-import type { LogUrl } from './failure-text.ts';
 import { count, duration, moment, money, moneyRange, percent } from './format.ts';
 import { table } from './markdown.ts';
 import type { Stopped } from './verdict.ts';
@@ -49,7 +48,6 @@ export interface RunProgress {
   /** ISO 8601. */
   readonly lastWatch: string | null;
   readonly nextWatch: string | null;
-  readonly logUrl?: LogUrl;
 }
 
 const barWidth = 40;

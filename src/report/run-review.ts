@@ -1,4 +1,4 @@
-import { code, cutBody, words } from './escape.ts';
+import { code, cutBody, prose, words } from './escape.ts';
 import { failureText } from './failure-text.ts';
 import { count, moment, plural } from './format.ts';
 import { blocks, bullets, shell, table } from './markdown.ts';
@@ -20,7 +20,7 @@ export function runReviewBody(progress: RunProgress): string {
     counts(progress),
     moneyText(progress),
     sliceMap(progress),
-    ...(failures.length === 0 ? [] : ['### Failed so far', failureText(failures, progress.logUrl)]),
+    ...(failures.length === 0 ? [] : ['### Failed so far', failureText(failures)]),
     '### Commands',
     shell([
       ...(failures.length === 0 ? [] : [`muster rerun ${run} --select failed`]),
@@ -46,7 +46,7 @@ function headline(progress: RunProgress): string {
 }
 
 function diagnosed({ summary, fix, code: name }: RunProgress['diagnosis'][number]): string {
-  return `${words(summary, 600)} ${words(fix, 500)} (${code(name, 60)})`;
+  return `${words(summary, 600)} ${prose(fix, 500)} (${code(name, 60)})`;
 }
 
 function counts({ slices }: RunProgress): string {

@@ -112,14 +112,19 @@ function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, read
   const lines = arrays.flatMap(({ key, array: { firstSlice } }) =>
     (failures.get(key) ?? []).map((line) => ({ ...line, slice: firstSlice + line.child })),
   );
-  for (const { examples, attempts, class: kind, reason, slice } of lines) {
+  for (const line of lines) {
+    const { examples, attempts, class: kind, reason, slice } = line;
+    const pages = pagesOf(line);
     for (const { index, id, label, attempt, failure } of examples) {
       const combination = { index, id, label, parameters: {}, text: {} };
-      groups.add({ combination, attempts: attempt, failure } satisfies Failed);
+      // The engine advises on what it saw itself; the worker may have seen more.
+      const advice = failure.class === kind ? adviceOf(line) : {};
+      groups.add({ combination, attempts: attempt, failure, ...pages, ...advice } satisfies Failed);
     }
     if (examples.length > 0) continue;
     const last = attempts.at(-1);
     groups.add({
+      ...{ ...pages, ...adviceOf(line) },
       combination: { index: -1, id: '', label: `slice ${slice}`, parameters: {}, text: {} },
       attempts: attempts.length,
       failure: {
@@ -130,6 +135,14 @@ function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, read
   }
   return groups.finish();
 }
+
+/** Where people see a failed slice. */
+export function pagesOf({ url, attempts }: ChildFailureRecord): Pick<Failed, 'url' | 'logUrl'> {
+  const logUrl = attempts.at(-1)?.logUrl;
+  return { ...(url !== undefined && { url }), ...(logUrl !== undefined && { logUrl }) };
+}
+
+const adviceOf = ({ advice }: ChildFailureRecord) => (advice === undefined ? {} : { advice });
 
 /** From the pace of the current round so far. */
 function secondsLeft(

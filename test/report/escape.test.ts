@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, test } from 'vitest';
-import { clean, code, cutBody, fence, html, link, logLine, oneLine, words } from '../../src/report/escape.ts';
+import {
+  clean,
+  code,
+  cutBody,
+  fence,
+  html,
+  link,
+  logLine,
+  oneLine,
+  prose,
+  words,
+} from '../../src/report/escape.ts';
 
 /** What strangers may put into a label, a message or a program's output. */
 const hostile = [
@@ -70,6 +81,24 @@ describe.each(hostile)('foreign text %j', (text) => {
   test('has no sign that a person cannot see', () => {
     expect(clean(text).replace(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
   });
+});
+
+test('any text at all stays one paragraph of prose, with commands in it', () => {
+  const text = fc.array(
+    fc.oneof(fc.constant('`'), fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...hostile)),
+  );
+  fc.assert(
+    fc.property(text, (parts) => {
+      const page = String(marked.parse(`before ${prose(parts.join(''))} after`));
+      expect(page).toMatch(/^<p>before (?:[^<>]|<code>[^<>]*<\/code>)* after<\/p>\n$/);
+    }),
+  );
+});
+
+test('prose keeps commands as they are to be copied, and nothing else', () => {
+  expect(prose('Run `muster rerun demo-0123456789ab` or `--x_y`, @ada_1 `')).toBe(
+    `Run \`muster rerun demo-0123456789ab\` or \`--x_y\`, ${words('@ada_1 `')}`,
+  );
 });
 
 test('any text at all stays one paragraph of words', () => {

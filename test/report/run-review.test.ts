@@ -32,7 +32,7 @@ const progress: RunProgress = {
       count: 1,
       exitCode: 137,
       signal: null,
-      examples: [{ index: 4, label: 'alpha=4', attempts: 2 }],
+      examples: [{ index: 4, label: 'alpha=4', attempts: 2, logUrl: 'https://logs.example/4' }],
       tail: 'Killed\n',
     },
   ],
@@ -42,7 +42,6 @@ const progress: RunProgress = {
   secondsLeft: 4000,
   lastWatch: '2026-03-01T10:00:00Z',
   nextWatch: '2026-03-01T10:10:00Z',
-  logUrl: ({ index }) => `https://logs.example/${index}`,
 };
 
 describe('the review of a running run', () => {
