@@ -55,6 +55,11 @@ describe('jobs of a name', () => {
     expect((await find(batch))[0]?.createdAt).toBe('1970-01-01T00:00:01.000Z');
   });
 
+  test('tell when they were made', async () => {
+    const batch = answering([{ jobSummaryList: [summary('a')] }], [detail('a', { createdAt: 1_000 })]);
+    expect((await find(batch))[0]?.createdAt).toBe('1970-01-01T00:00:01.000Z');
+  });
+
   test('are of size one when they are no arrays', async () => {
     const batch = answering(
       [{ jobSummaryList: [summary('a')] }],
