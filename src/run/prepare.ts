@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError, RemoteError } from '../errors.ts';
 import type { Hint, LoadedGrid } from '../grid/grid.ts';
 import { runId, runIdentity } from '../grid/identity.ts';
 import { resolveImage } from '../grid/resolve.ts';
@@ -20,6 +20,8 @@ export interface PlanRequest {
   /** A trial: only so many combinations, or only these. */
   readonly limit?: number;
   readonly select?: string;
+  /** A plan that nobody launches may do without the store: what it would tell is then unknown, and called so. */
+  readonly withoutStore?: boolean;
 }
 
 /** A plan with everything a launch writes. */
@@ -36,7 +38,7 @@ export async function prepare(deps: RunDeps, request: PlanRequest): Promise<Prep
   const images = Object.fromEntries(imageNames(loaded).map((name) => [name, request.identify(name)]));
   const selected = await selectedOf(request);
   const run = runId(loaded.grid.name, identityOf(loaded, images, selected));
-  const history = await readHistory(deps.store, loaded, images);
+  const history = await orUnknown(request, () => readHistory(deps.store, loaded, images));
   const input = {
     loaded,
     runId: run,
@@ -44,14 +46,35 @@ export async function prepare(deps: RunDeps, request: PlanRequest): Promise<Prep
     limits: deps.engine.limits.arraySize,
     watchSeconds: deps.settings.watchSeconds,
     ...(selected !== null && { selected }),
-    ...(history !== undefined && { history }),
+    ...(history.known && history.value !== undefined && { history: history.value }),
   };
   const fresh = preparePlan({ ...input, reuse: { known: true, indexes: [], runs: [] } });
-  const found = await findReuse(deps, { loaded, run, images, prepared: fresh, selected });
+  // The store has answered by now: what goes wrong from here on is told, as of the grid that is expanded.
+  const found = history.known
+    ? await findReuse(deps, { loaded, run, images, prepared: fresh, selected })
+    : { reuse: history, records: [] };
   const reuse: Reuse = found.reuse;
-  const prepared = reuse.known && reuse.indexes.length > 0 ? preparePlan({ ...input, reuse }) : fresh;
+  const changes = !reuse.known || reuse.indexes.length > 0;
+  const prepared = changes ? preparePlan({ ...input, reuse }) : fresh;
   const plan = { ...prepared.plan, hints: [...prepared.plan.hints, ...imageHints(loaded, images)] };
   return { ...prepared, plan, run, images, selected, reused: found.records };
+}
+
+type Told<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string };
+
+/** What the store tells, or why it tells nothing to one who may do without: no credentials, no rights, no network. */
+async function orUnknown<T>({ withoutStore }: PlanRequest, ask: () => Promise<T>): Promise<Told<T>> {
+  try {
+    return { known: true, value: await ask() };
+  } catch (error) {
+    const lacks = error instanceof RemoteError || error instanceof ConfigurationError;
+    if (withoutStore !== true || !lacks) throw error;
+    const [problem] = error instanceof ConfigurationError ? error.problems : [];
+    return {
+      known: false,
+      why: problem === undefined ? error.message : `${problem.file}: ${problem.message}`,
+    };
+  }
 }
 
 /** A trial is a run of its own: the whole grid takes its outputs over. */

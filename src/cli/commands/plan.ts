@@ -30,11 +30,12 @@ export function planCommand(): Command {
     .action((grid: string, options: PlanOptions, command: Command) => {
       // Before anything is made: a wrong grid leaves nothing behind.
       const { loaded } = openGrid(directoryOf(command), grid, options.set);
-      return atWorkplace(command, options, async ({ deps, identify }) => {
+      return atWorkplace(command, { ...options, priced: true }, async ({ deps, identify }) => {
         const { limit, select } = options;
         const { plan } = await prepare(deps, {
           loaded,
           identify,
+          withoutStore: true,
           ...(limit !== undefined && { limit }),
           ...(select !== undefined && { select }),
         });
