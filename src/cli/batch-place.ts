@@ -4,10 +4,11 @@ import { openClients } from '../engine/aws-batch/clients.ts';
 import { lookAtQueue } from '../engine/aws-batch/queue.ts';
 import type { JobImage } from '../engine/engine.ts';
 import { identifyPinned } from '../image/pins.ts';
-import { shippedPrices } from '../money/prices.ts';
+import { type SpotShare, shippedPrices } from '../money/prices.ts';
 import type { Queue } from '../plan/queues.ts';
 import type { Configuration } from '../run/configuration.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
+import { spotShares } from './spot-shares.ts';
 
 export interface BatchPlaceOptions {
   readonly root: string;
@@ -22,6 +23,8 @@ export interface BatchPlaceOptions {
 export async function openBatchPlace(options: BatchPlaceOptions): Promise<EnginePlace> {
   const { root, configuration, region, aws } = options;
   const { queues, images, roles, log_group: logGroup } = configuration;
+  const planned = mapValues(queues, plannedQueue);
+  const spot = options.priced ? await spotShares({ aws, region }, planned, shippedPrices) : {};
   const engine = await openBatchEngine({
     aws,
     region,
@@ -38,7 +41,7 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     engine,
     planEngine: {
       kind: 'aws-batch',
-      queues: Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, plannedQueue(queue)])),
+      queues: mapValues(planned, (queue, name) => ({ ...queue, ...spotOf(spot[name]) })),
       prices: shippedPrices,
     },
     identify: (image) => identifyPinned(root, images, image),
@@ -51,6 +54,14 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+const spotOf = (spot: SpotShare | undefined) => (spot === undefined ? {} : { spot });
+
+const mapValues = <From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, name: string) => To,
+): Readonly<Record<string, To>> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
 function plannedQueue(queue: Configuration['queues'][string]): Queue {
   const { arn, architecture, capacity, instances, max_vcpus } = queue;

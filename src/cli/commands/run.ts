@@ -42,18 +42,22 @@ Examples:
       // Before anything is made: a wrong grid leaves nothing behind.
       const { loaded } = openGrid(directoryOf(command), grid, options.set);
       using screen = openScreen();
-      const code = await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
-        const launched = await launchGrid(place, loaded, options);
-        if (launched.outcome === 'refused') {
-          throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
-        }
-        screen.say(opening(launched));
-        return follow(place, screen, [launched.run.run], {
-          again: `watch ${launched.run.run} --follow${containersAgain(options)}`,
-          json: options.json === true,
-          ...(options.every !== undefined && { every: options.every }),
-        });
-      });
+      const code = await atWorkplace(
+        command,
+        { ...options, log: screen.log, priced: true },
+        async (place) => {
+          const launched = await launchGrid(place, loaded, options);
+          if (launched.outcome === 'refused') {
+            throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
+          }
+          screen.say(opening(launched));
+          return follow(place, screen, [launched.run.run], {
+            again: `watch ${launched.run.run} --follow${containersAgain(options)}`,
+            json: options.json === true,
+            ...(options.every !== undefined && { every: options.every }),
+          });
+        },
+      );
       done(code);
     });
 }
