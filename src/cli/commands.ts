@@ -24,7 +24,7 @@ export const commands = (done: Done): readonly Command[] => [
   expandCommand(),
   planCommand(),
   runCommand(done),
-  launchCommand(),
+  launchCommand(done),
   watchCommand(done),
   statusCommand(),
   lsCommand(),

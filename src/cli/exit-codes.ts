@@ -16,20 +16,24 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+function describeRemote(error: RemoteError): string {
+  const { service, operation, message, requestId, cause } = error;
+  // Those of AWS name their call, the request and the reason themselves.
+  if (message.startsWith(`${service}: ${operation}`)) return message;
+  const request = requestId === undefined ? '' : ` (request ${requestId})`;
+  // A schema's own message is a page of JSON; what matters of it is in ours.
+  const why = cause instanceof Error ? cause.message : '';
+  const because = why === '' || why.includes('\n') ? '' : `\n  because: ${why}`;
+  return `${service} ${operation}: ${message}${request}${because}`;
+}
+
 /** How an error ends the command: its code, and what stderr says. */
 export function explainError(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof ConfigurationError) {
     return { code: exitCodes.configuration, text: error.problems.map(describeProblem).join('\n') };
   }
   if (error instanceof RemoteError) {
-    const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    // A schema's own message is a page of JSON; what matters of it is in ours.
-    const why = error.cause instanceof Error ? error.cause.message : '';
-    const cause = why === '' || why.includes('\n') ? '' : `\n  because: ${why}`;
-    return {
-      code: exitCodes.remote,
-      text: `${error.service} ${error.operation}: ${error.message}${request}${cause}`,
-    };
+    return { code: exitCodes.remote, text: describeRemote(error) };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -40,6 +40,12 @@ const nobody = {
 
 const somebody = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
 
+interface Account {
+  /** Of the person at the command line; containers have their own. */
+  readonly credentials?: boolean;
+  readonly bucketRegion?: string;
+}
+
 /** An account: a bucket `lab` and a queue `spot`, over HTTP. Its containers are workers on this machine. */
 export class AwsPlace implements AsyncDisposable {
   readonly place: Place;
@@ -62,8 +68,8 @@ export class AwsPlace implements AsyncDisposable {
     this.#close = close;
   }
 
-  static async open({ credentials = true }: { readonly credentials?: boolean } = {}): Promise<AwsPlace> {
-    const s3 = new ReferenceS3({ buckets: ['lab'], region: 'us-east-1' });
+  static async open({ credentials = true, bucketRegion = 'us-east-1' }: Account = {}): Promise<AwsPlace> {
+    const s3 = new ReferenceS3({ buckets: ['lab'], region: bucketRegion });
     const timeline = new RealTimeline();
     const start = (attempt: RunningAttempt) => runWorker(place, attempt);
     const batch = new ReferenceBatch({ timeline, queues: [{ name: 'spot', vcpus: 2 }], lags: noLags, start });

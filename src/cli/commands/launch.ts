@@ -4,6 +4,7 @@ import type { LoadedGrid } from '../../grid/grid.ts';
 import type { RunEventLog } from '../../run/deps.ts';
 import { type Reconciled, reconcile } from '../../run/reconcile.ts';
 import { watch } from '../../run/watch.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { gridFiles, openGrid } from '../grid-option.ts';
 import { commitOf, launchGrid } from '../launch-grid.ts';
 import { describeLog } from '../log-line.ts';
@@ -12,6 +13,7 @@ import {
   atWorkplace,
   collectSettings,
   containersOption,
+  type Done,
   directoryOf,
   type PlaceOptions,
   placeCommand,
@@ -41,7 +43,7 @@ export function launchOptions(command: Command): Command {
     .option(...containersOption);
 }
 
-export function launchCommand(): Command {
+export function launchCommand(done: Done): Command {
   return launchOptions(placeCommand('launch', 'submit a grid and return'))
     .argument('[grid]', 'grid file or name; without it, every grid that changed since it was last decided')
     .option('--json', 'for programs')
@@ -61,25 +63,33 @@ Examples:
         grid === undefined ? undefined : openGrid(directoryOf(command), grid, options.set).loaded;
       if (loaded === undefined) refuseNameless(options);
       const log = (event: RunEventLog) => process.stderr.write(describeLog(event));
-      return atWorkplace(command, { ...options, log }, (place) =>
-        loaded === undefined ? launchChanged(place, options) : launchOne(place, loaded, options),
-      );
+      return atWorkplace(command, { ...options, log, priced: true }, async (place) => {
+        const submitted =
+          loaded === undefined ? launchChanged(place, options) : launchOne(place, loaded, options);
+        done((await submitted) ? exitCodes.succeeded : exitCodes.remote);
+      });
     });
 }
 
-async function launchOne(place: Workplace, loaded: LoadedGrid, options: LaunchOptions): Promise<void> {
+/** Whether nothing of it was refused by the engine. */
+async function launchOne(place: Workplace, loaded: LoadedGrid, options: LaunchOptions): Promise<boolean> {
   const launched = await launchGrid(place, loaded, options);
   if (launched.outcome === 'refused') {
     throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
   }
   const { run } = launched.run;
-  await watch(place.deps, run, { publish: false });
+  const { refused } = await watch(place.deps, run, { publish: false });
   if (options.json === true) {
-    printJson({ run, outcome: launched.outcome });
-    return;
+    printJson({ run, outcome: launched.outcome, refused });
+    return refused.length === 0;
   }
   const how = launched.outcome === 'exists' ? 'already there' : 'launched';
-  process.stdout.write(`${run} is ${how}.${howToWork(place)}\n`);
+  const goOn =
+    refused.length === 0
+      ? `${howToWork(place)}\n${place.command('watch --follow')}`
+      : ` Slices were refused, for the reason on stderr. Mend that, then:\n${place.command(`watch ${run}`)}`;
+  process.stdout.write(`${run} is ${how}.${goOn}\n`);
+  return refused.length === 0;
 }
 
 /** What is about one grid needs its name. */
@@ -96,19 +106,21 @@ function refuseNameless(options: LaunchOptions): void {
   });
 }
 
-async function launchChanged(place: Workplace, options: LaunchOptions): Promise<void> {
+async function launchChanged(place: Workplace, options: LaunchOptions): Promise<boolean> {
   const { deps, root } = place;
   const decided = await reconcile(deps, {
     ...{ root, commit: commitOf(root), paths: gridFiles(root) },
     launch: (loaded) => launchGrid(place, loaded, options),
   });
+  let submitted = true;
   for (const { decision } of decided) {
-    if (decision.outcome === 'launched') await watch(deps, decision.run, { publish: false });
+    if (decision.outcome !== 'launched') continue;
+    if ((await watch(deps, decision.run, { publish: false })).refused.length > 0) submitted = false;
   }
   if (options.json === true) printJson(decided.map(({ path, decision }) => ({ path, ...decision })));
   else process.stdout.write(decided.map((one) => `${one.path}: ${describe(one)}\n`).join(''));
   const refused = decided.filter(({ decision }) => decision.outcome === 'refused');
-  if (refused.length === 0) return;
+  if (refused.length === 0) return submitted;
   const paths = refused.map(({ path }) => path);
   throw new ConfigurationError({
     file: paths.join(', '),
@@ -132,5 +144,7 @@ function describe({ decision }: Reconciled): string {
   }
 }
 
-const howToWork = ({ local, command }: Workplace) =>
-  local === undefined ? '' : ` Its slices run while this does:\n${command('watch --follow')}`;
+const howToWork = ({ local }: Workplace) =>
+  local === undefined
+    ? ' Its slices run without this machine; this follows them, and publishes what they made:'
+    : ' Its slices run while this does:';

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { activeRuns, watch } from '../../run/watch.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { RunDeps } from '../../run/deps.ts';
+import type { StateRecord } from '../../run/records.ts';
+import { activeRuns, watchAll } from '../../run/watch.ts';
+import { exitCodes, explainError } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
   atWorkplace,
@@ -49,29 +51,32 @@ export function watchCommand(done: Done): Command {
               ...(options.every !== undefined && { every: options.every }),
             }),
           );
-        else await look(place.deps, runs, json);
+        else done(await look(place.deps, runs, json));
         if (runs.length === 0 && json) printJson([]);
       });
-      if (options.follow !== true) done(exitCodes.succeeded);
     });
 }
 
-async function look(
-  deps: Parameters<typeof watch>[0],
-  runs: readonly string[],
-  json: boolean,
-): Promise<void> {
+/** Returns the exit code: one run that cannot be looked at, or that the engine refuses, does not hide the others. */
+async function look(deps: RunDeps, runs: readonly string[], json: boolean): Promise<number> {
+  let code: number = exitCodes.succeeded;
   const states = [];
-  for (const run of runs) {
-    const { state } = await watch(deps, run);
-    states.push(state);
-    const { counts } = state;
-    const open = counts.submitted + counts.pending + counts.runnable;
-    if (!json) {
-      process.stdout.write(
-        `${run}: ${state.phase.phase}; slices ${open} waiting, ${counts.running} running, ${counts.succeeded} succeeded, ${counts.failed} failed\n`,
-      );
+  for await (const one of watchAll(deps, runs)) {
+    if ('fault' in one) {
+      const told = explainError(one.fault);
+      process.stderr.write(`${one.run}: ${told.text}\n`);
+      code = Math.max(code, told.code);
+      continue;
     }
+    if (one.refused.length > 0) code = Math.max(code, exitCodes.remote);
+    states.push(one.state);
+    if (!json) process.stdout.write(standing(one.state));
   }
   if (json) printJson(states);
+  return code;
+}
+
+function standing({ run, phase, counts }: StateRecord): string {
+  const open = counts.submitted + counts.pending + counts.runnable;
+  return `${run}: ${phase.phase}; slices ${open} waiting, ${counts.running} running, ${counts.succeeded} succeeded, ${counts.failed} failed\n`;
 }
