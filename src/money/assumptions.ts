@@ -1,5 +1,5 @@
 import type { PricedWork, Terms } from './estimate.ts';
-import { guessedSpot } from './prices.ts';
+import { guessedSpot, standInWords } from './prices.ts';
 
 /** What an estimate took for granted, for the people who decide by it. */
 export function assumptionsOf(works: readonly PricedWork[], terms: Terms): readonly string[] {
@@ -26,6 +26,7 @@ function rentedAssumptions(works: readonly PricedWork[]): readonly string[] {
   const families = new Set(works.flatMap((work) => work.offers.map(([offer]) => offer.instanceType)));
   return [
     `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
+    ...new Set(works.flatMap(({ market }) => (market.kind === 'aws' ? standInWords(market.prices) : []))),
     'Start-up and tail add 5 to 20 %; the table counts 5 to 10 min of cold start instead.',
     ...(works.some((work) => work.job.capacity === 'spot') ? [spotAssumption(works)] : []),
     ...(works.some((work) => work.job.capacity === 'spot-first')

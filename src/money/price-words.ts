@@ -1,4 +1,4 @@
-import { guessedSpot, type SpotShare } from './prices.ts';
+import { guessedSpot, type SpotShare, standInWords } from './prices.ts';
 import type { Job, Market } from './rate.ts';
 
 /** What a bill went by, for its readers: a sentence each. Nothing on a machine that is there anyway. */
@@ -9,7 +9,11 @@ export function priceWords(
     if (market.kind === 'local') return [];
     const { date, region } = market.prices;
     const spot = job.capacity === 'on-demand' ? [] : [spotWords(market.spot ?? guessedSpot)];
-    return [`Prices of ${date} in ${region}; savings plans, discounts and credits are not known.`, ...spot];
+    return [
+      `Prices of ${date} in ${region}; savings plans, discounts and credits are not known.`,
+      ...standInWords(market.prices),
+      ...spot,
+    ];
   });
   return [...new Set(sentences)];
 }

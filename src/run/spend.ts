@@ -43,15 +43,17 @@ export async function monthSpend(deps: Pick<RunDeps, 'store' | 'clock'>): Promis
  * added. A run that began in an earlier month owes this one only what came since that month's last look.
  */
 export async function book(
-  deps: Pick<RunDeps, 'store' | 'clock'>,
+  deps: Pick<RunDeps, 'store' | 'clock' | 'settings'>,
   run: string,
   { totalUsd, usdPerHour }: { readonly totalUsd: number; readonly usdPerHour: number },
 ): Promise<MonthSpend> {
+  const free = totalUsd === 0 && usdPerHour === 0;
+  if (free && deps.settings.money.monthUsd === undefined) return sumOf(undefined);
   const now = deps.clock.now();
   const earlier = await readDocument(deps.store, spendKey(monthOf(now)), spendSchema);
   const first = earlier?.value.runs[run] === undefined;
   // Free work needs no books.
-  if (first && totalUsd === 0 && usdPerHour === 0) return sumOf(earlier?.value);
+  if (first && free) return sumOf(earlier?.value);
   const beforeUsd = first ? await totalBefore(deps, run, now) : 0;
   let booked: Spend | undefined;
   await keepDocument(deps.store, spendKey(monthOf(now)), spendSchema, (present) => {
