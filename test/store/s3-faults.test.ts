@@ -167,6 +167,11 @@ describe('a read', () => {
     await expect(store.get('a')).rejects.toThrow(/expired.*aws sso login.*request id REF/);
   });
 
+  test('of size and version with expired credentials says so, too, although HEAD gives no reason', async () => {
+    const { store } = await openPlace({ faults: () => faults.expiredToken });
+    await expect(store.stat('a')).rejects.toThrow(/have expired/);
+  });
+
   test.each(['get', 'stat'] as const)('in a bucket of another region (%s) names both', async (method) => {
     const { store } = await openPlace({ region: 'eu-west-1' });
     await expect(store[method]('a')).rejects.toThrow(/is in eu-west-1, but us-east-1 was asked/);

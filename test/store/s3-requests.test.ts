@@ -81,6 +81,18 @@ describe('requests', () => {
     expect(told).toEqual(['S3 GetObject', 'S3 GetObject']);
   });
 
+  test('that write carry a SHA-256 for S3 to check', async () => {
+    const s3 = new ReferenceS3();
+    const handler = s3.requestHandler;
+    // A byte changes on the way.
+    const requestHandler: typeof handler = {
+      handle: (request) => handler.handle(request.method === 'PUT' ? { ...request, body: 'y' } : request),
+    };
+    const store = await openS3Store('s3://ens', { aws: { ...settingsFor(s3), requestHandler } });
+    await expect(store.put('a', 'x', absent)).rejects.toThrow(/BadDigest/);
+    expect(s3.shelf().keys()).toEqual([]);
+  });
+
   test('never go out more than 32 at once', async () => {
     const { s3, store } = await openPlace();
     await Promise.all(Array.from({ length: 100 }, (_, index) => store.put(`k${index}`, 'x', absent)));

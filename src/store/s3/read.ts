@@ -79,9 +79,19 @@ export async function head(bucket: Bucket, key: string): Promise<Stat | undefine
       ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
     };
   } catch (error) {
-    if (isNoObject(faultBehind(error))) return undefined;
+    const fault = faultBehind(error);
+    if (isNoObject(fault)) return undefined;
+    if (fault.status === 400 || fault.status === 403) await giveReason(bucket, key);
     throw error;
   }
+}
+
+/** Answers to HEAD have no body, so they do not say why they refuse; those to GET do. */
+async function giveReason(bucket: Bucket, key: string): Promise<void> {
+  await call(bucket, 'GetObject', key, async () => {
+    const command = new GetObjectCommand({ ...objectOf(bucket, key), Range: 'bytes=0-0' });
+    await (await bucket.client.send(command)).Body?.transformToByteArray();
+  });
 }
 
 /** No such key; a missing bucket has a name of its own, except in the answers to HEAD, which have no body. */
