@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** zod brings its messages in fifty languages, read by every process that starts; ours are in English. */
@@ -33,12 +33,39 @@ export async function bundleWorker(outfile: string): Promise<void> {
 
 /**
  * An installed package may not strip types from its sources, so the command line is bundled, too: as `cli.mjs` beside
- * `outfile`, which starts it.
+ * `outfile`, which starts it. What is imported where it is used, such as the SDK of AWS, becomes files of its own:
+ * commands that do without it do not read it.
  */
 export async function bundleCli(outfile: string): Promise<void> {
-  const cli = join(dirname(outfile), 'cli.mjs');
-  await build({ ...shared, entryPoints: ['src/cli/index.ts'], outfile: cli, external: ['canvas'] });
+  const outdir = dirname(outfile);
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: { cli: 'src/cli/index.ts' },
+    outdir,
+    splitting: true,
+    metafile: true,
+    // Beside the rest: code that looks for files beside itself finds them from every part.
+    chunkNames: `${part}[hash]`,
+    outExtension: { '.js': '.mjs' },
+    external: ['canvas'],
+  });
+  removeOldParts(
+    outdir,
+    Object.keys(metafile.outputs).map((path) => basename(path)),
+  );
   writeFileSync(outfile, starter, { mode: 0o755 });
+}
+
+const part = 'part-';
+/** A command that has been running since before the build may still ask for a part it had not needed so far. */
+const partsKeptMs = 7 * 24 * 3600 * 1000;
+
+function removeOldParts(folder: string, current: readonly string[]): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(part) || current.includes(name)) continue;
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > partsKeptMs) rmSync(path);
+  }
 }
 
 /**
