@@ -13,15 +13,27 @@ export function observation(job: JobDetail | undefined, size: number, now: Date)
   if (job === undefined) return { state: 'gone' };
   const ending = ended(job, size, now);
   const told = summaryCounts(job, size);
-  const { statusSummaryLastUpdatedAt: summed } = job.arrayProperties ?? {};
-  const at = told === undefined || summed === undefined || summed <= 0 ? now : new Date(summed);
   return {
     state: ending === undefined ? 'active' : 'ended',
     counts: ending ?? told ?? plainCounts(job),
-    countsAt: at.toISOString(),
+    countsAt: trueAt(job, ending !== undefined, now).toISOString(),
     ...(job.statusReason !== undefined && { reason: job.statusReason }),
   };
 }
+
+/**
+ * When the counts were true. The end of a job holds from then on, whatever its summary knows; a summary that was never
+ * made says nothing of the time since the job was (AB 2.3): its slices may run already. Of a plain job all is known now.
+ */
+function trueAt({ createdAt, stoppedAt, arrayProperties }: JobDetail, isEnd: boolean, now: Date): Date {
+  if (isEnd) return given(stoppedAt) ?? now;
+  if (arrayProperties?.size === undefined) return now;
+  return given(arrayProperties.statusSummaryLastUpdatedAt) ?? given(createdAt) ?? now;
+}
+
+/** Times that are not known are absent, or zero (AB 2.5 [MEM]). */
+const given = (ms: number | undefined): Date | undefined =>
+  ms === undefined || ms <= 0 ? undefined : new Date(ms);
 
 /**
  * The counts that a job has ended with; `undefined` while it runs, or while its summary, which lags (AB 2.3), does

@@ -54,6 +54,11 @@ describe('an array that runs', () => {
     });
   });
 
+  test('without a summary tells of the moment it was made, for its slices may run already', async () => {
+    const job = { status: 'PENDING', createdAt: secondsAgo(50), arrayProperties: { size: 10 } };
+    expect(await seen(job)).toMatchObject({ countsAt: new Date(secondsAgo(50)).toISOString() });
+  });
+
   test('shows no number below zero or above its size', async () => {
     expect(await seen(array('PENDING', { RUNNING: -2, SUCCEEDED: 12 }))).toMatchObject({
       counts: { ...none, succeeded: 10 },
@@ -76,6 +81,11 @@ describe('an array that has ended', () => {
       state: 'ended',
       counts: { ...none, succeeded: 10 },
     });
+  });
+
+  test('has its counts from then on, not from its last summary', async () => {
+    const job = array('SUCCEEDED', { RUNNING: 10 }, { updated: secondsAgo(60), stoppedAt: secondsAgo(5) });
+    expect(await seen(job)).toMatchObject({ countsAt: new Date(secondsAgo(5)).toISOString() });
   });
 
   test('badly has ended when its summary adds up', async () => {
