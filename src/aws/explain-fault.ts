@@ -52,6 +52,10 @@ export function explainFault(fault: AwsFault, call: Call): string {
   if (status !== undefined && status >= 500) {
     return `the service has trouble (HTTP ${status}, ${name}), ${times(fault)}. Repeat the command in a few minutes`;
   }
+  // The SDK could not read the answer: names and texts of services are always there.
+  if (name === 'Error') {
+    return `the answer (HTTP ${status}) is none of AWS's. A proxy, a firewall or the endpoint's address is in the way`;
+  }
   return `${fault.message} (${name}${status === undefined ? '' : `, HTTP ${status}`})`;
 }
 

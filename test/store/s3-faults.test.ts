@@ -34,6 +34,9 @@ describe('a create', () => {
     s3.shelf().keep('lab/a', { bytes: Buffer.from('mine'), etag: '"x"', metadata: {} });
     expect(await store.put('a', 'mine', absent)).toEqual({ outcome: 'written', version: 'x' });
     expect(await store.put('a', 'thei', absent)).toEqual({ outcome: 'conflict' });
+    s3.forgetCounts();
+    expect(await store.put('a', 'of another size', absent)).toEqual({ outcome: 'conflict' });
+    expect(s3.counts).toEqual({ PutObject: 1, HeadObject: 1 });
   });
 
   test('is repeated when S3 finds it in conflict with another write (409)', async () => {
@@ -54,9 +57,10 @@ describe('a create', () => {
 
   test('of a bucket that does not exist names it', async () => {
     const { store } = await openPlace({}, 's3://nowhere/lab');
-    await expect(store.put('a', 'x', absent)).rejects.toThrow(
-      /s3:\/\/nowhere\/lab\/a: there is no such bucket/,
-    );
+    const words = /s3:\/\/nowhere\/lab\/a: there is no such bucket/;
+    await expect(store.put('a', 'x', absent)).rejects.toThrow(words);
+    await expect(store.put('a', 'x', ifVersion('v'))).rejects.toThrow(words);
+    await expect(store.delete('a', 'v')).rejects.toThrow(words);
   });
 });
 
@@ -160,6 +164,13 @@ describe('a read', () => {
       /not allowed.*s3:GetObject.*s3:\/\/ens\/lab\/a.*s3:ListBucket/,
     );
     await expect(store.stat('a')).rejects.toThrow(/s3:ListBucket/);
+  });
+
+  test('that a proxy answers with a page of its own is no missing object', async () => {
+    const { store } = await openPlace({
+      faults: faults.always('GetObject', { kind: 'foreign', status: 404 }),
+    });
+    await expect(store.get('a')).rejects.toThrow(/answer \(HTTP 404\) is none of AWS's.*proxy/);
   });
 
   test('with credentials that have expired says so', async () => {

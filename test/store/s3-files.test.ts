@@ -57,9 +57,12 @@ describe('a large file', () => {
     expect(await store.putFile('large', large)).toEqual(first);
   });
 
-  test('whose completion is done but its answer lost is told written', async () => {
-    const { store } = await openPlace({ faults: faults.first('CompleteMultipartUpload', faults.lostAnswer) });
+  test('whose completion is done but its answer lost is told written, and not sent again', async () => {
+    const { s3, store } = await openPlace({
+      faults: faults.first('CompleteMultipartUpload', faults.lostAnswer),
+    });
     expect(await store.putFile('large', large)).toMatchObject({ outcome: 'written', size });
+    expect(s3.counts.UploadPart).toBe(3);
   });
 
   test('starts anew when S3 finds its completion in conflict (409)', async () => {

@@ -1,5 +1,6 @@
 import type { AwsFault } from '../../aws/fault.ts';
 import type { PutCondition } from '../store.ts';
+import { isNoObject } from './read.ts';
 
 /** What to do after a conditional write that failed (AB 7.1). */
 export type Next =
@@ -11,13 +12,14 @@ export type Next =
   | 'again'
   | 'fail';
 
-export function afterFault({ status, name, attempts }: AwsFault, condition: PutCondition): Next {
+export function afterFault(fault: AwsFault, condition: PutCondition): Next {
+  const { status, name, attempts } = fault;
   // The answer to an earlier request of the same call may be lost, and the write done.
   const maybeOurs = attempts > 1;
   if (status === 412) return condition.kind === 'absent' || maybeOurs ? 'compare' : 'conflict';
   if (status === 409) return 'again';
   if (name === 'NoSuchUpload') return maybeOurs ? 'compare' : 'again';
   // If-Match on an object that is gone.
-  if (status === 404 && condition.kind === 'version' && name !== 'NoSuchBucket') return 'conflict';
+  if (isNoObject(fault) && condition.kind === 'version') return 'conflict';
   return 'fail';
 }

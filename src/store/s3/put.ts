@@ -4,7 +4,7 @@ import { faultBehind } from '../../aws/remote-error.ts';
 import type { PutCondition, PutOutcome, Version } from '../store.ts';
 import { type Bucket, backoff, call, etagOf, objectOf, versionOf } from './bucket.ts';
 import { afterFault } from './decide.ts';
-import { get, head } from './read.ts';
+import { get, head, isNoObject } from './read.ts';
 
 /** Writes that S3 calls conflicting (409) before we give up; AB 7.1. */
 const conflicts = 10;
@@ -104,7 +104,7 @@ export async function remove(bucket: Bucket, key: string, version: Version): Pro
     } catch (error) {
       const fault = faultBehind(error);
       // Gone, and one of our requests got no answer: it was ours that deleted it.
-      if (fault.status === 404 && fault.name !== 'NoSuchBucket') return fault.attempts > 1;
+      if (isNoObject(fault)) return fault.attempts > 1;
       if (fault.status === 412) return false;
       if (fault.status !== 409 || attempt === conflicts) throw error;
       await bucket.pause(backoff(attempt));

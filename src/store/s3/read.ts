@@ -94,5 +94,9 @@ async function giveReason(bucket: Bucket, key: string): Promise<void> {
   });
 }
 
-/** No such key; a missing bucket has a name of its own, except in the answers to HEAD, which have no body. */
-export const isNoObject = ({ status, name }: AwsFault) => status === 404 && name !== 'NoSuchBucket';
+/**
+ * No such key (`NotFound` where an answer has no body). A missing bucket is called otherwise, and a 404 without any of
+ * these names comes from something that is not S3.
+ */
+export const isNoObject = ({ status, name }: AwsFault) =>
+  status === 404 && (name === 'NoSuchKey' || name === 'NotFound');

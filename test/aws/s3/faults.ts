@@ -31,6 +31,8 @@ export type S3Fault =
   | { readonly kind: 'lost-request' }
   /** It is carried out, then the connection breaks. */
   | { readonly kind: 'lost-answer' }
+  /** Something between here and S3 answers, with a page for people. */
+  | { readonly kind: 'foreign'; readonly status: number }
   /** The answer's body breaks off behind so many bytes. */
   | { readonly kind: 'broken-body'; readonly after: number }
   /** The same without a word: the body is just too short. */

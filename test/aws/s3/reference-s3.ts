@@ -120,6 +120,13 @@ export class ReferenceS3 {
   }
 
   #refuseOr(request: S3Request, fault: S3Fault | undefined): S3Answer {
+    if (fault?.kind === 'foreign') {
+      return {
+        status: fault.status,
+        headers: {},
+        body: Buffer.from('<!doctype html><title>Sorry<br></html>'),
+      };
+    }
     try {
       if (fault?.kind === 'refused') throw new S3Refusal(fault.status, fault.code, fault.headers);
       this.#checkRegion(request);
