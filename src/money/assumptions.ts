@@ -5,7 +5,7 @@ import { guessedSpot, standInWords } from './prices.ts';
 export function assumptionsOf(works: readonly PricedWork[], terms: Terms): readonly string[] {
   const rented = works.filter((work) => work.market.kind === 'aws');
   return [
-    ...(rented.length > 0 ? rentedAssumptions(rented) : localAssumptions(works)),
+    ...(rented.length > 0 ? rentedAssumptions(rented, terms) : localAssumptions(works)),
     ...works.slice(0, 3).map((work) => ceilingAssumption(work, terms.attempts)),
     ...(works.length > 3 ? [`Ceiling: the same for ${works.length - 3} more classes.`] : []),
     ...(works.some((work) => work.expected === undefined)
@@ -22,7 +22,7 @@ function localAssumptions(works: readonly PricedWork[]): readonly string[] {
     : ['A slice costs the vCPUs it holds.'];
 }
 
-function rentedAssumptions(works: readonly PricedWork[]): readonly string[] {
+function rentedAssumptions(works: readonly PricedWork[], terms: Terms): readonly string[] {
   const families = new Set(works.flatMap((work) => work.offers.map(([offer]) => offer.instanceType)));
   return [
     `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
@@ -31,6 +31,11 @@ function rentedAssumptions(works: readonly PricedWork[]): readonly string[] {
     ...(works.some((work) => work.job.capacity === 'spot') ? [spotAssumption(works)] : []),
     ...(works.some((work) => work.job.capacity === 'spot-first')
       ? ['`spot-first` is counted at On-Demand prices: nobody knows how much of it will be Spot.']
+      : []),
+    ...(terms.attempts > 1
+      ? [
+          `Attempts that lose their host and wait again between two looks are counted at the end: up to ${duration(terms.watchSeconds)} each may come on top of what the budget sees.`,
+        ]
       : []),
     'Savings plans, discounts and credits are not known here.',
   ];

@@ -49,33 +49,39 @@ export type Bill = z.infer<typeof billSchema>;
 /** Whole nano-dollars: adding fractions would depend on the order of arrival. */
 const perUsd = 1e9;
 
-export function billFor(attempts: Iterable<BilledAttempt>): Bill {
-  const sums = { combinations: 0, overhead: 0, lost: 0, retries: 0, idle: 0 };
-  const counts = { attempts: 0, lost: 0, assumed: 0, unpriced: 0 };
-  for (const attempt of attempts) {
-    counts.attempts += 1;
-    if (!attempt.well) counts.lost += 1;
-    if (attempt.assumed) counts.assumed += 1;
-    if (attempt.usdPerHour === null) {
-      counts.unpriced += 1;
-      continue;
-    }
+/** Adds attempts up, in any order; holds nothing but sums. */
+export class Biller {
+  readonly #usd = { combinations: 0, overhead: 0, lost: 0, retries: 0, idle: 0 };
+  readonly #counts = { attempts: 0, lost: 0, assumed: 0, unpriced: 0 };
+
+  add(attempt: BilledAttempt): void {
     const { well, workSeconds, programSeconds, repeatedSeconds, usdPerHour } = attempt;
+    this.#counts.attempts += 1;
+    if (!well) this.#counts.lost += 1;
+    if (attempt.assumed) this.#counts.assumed += 1;
+    if (usdPerHour === null) {
+      this.#counts.unpriced += 1;
+      return;
+    }
     const nano = (seconds: number) => Math.round((seconds * usdPerHour * perUsd) / 3600);
     // Two clocks: what was worked is never more than what was billed.
     const wall = Math.max(attempt.seconds, workSeconds);
-    sums.combinations += nano(workSeconds);
-    sums[well ? 'overhead' : 'lost'] += nano(wall - workSeconds);
-    sums.retries += nano(repeatedSeconds) + (well ? 0 : nano(wall - workSeconds));
-    if (well) sums.idle += nano(Math.max(0, wall - programSeconds));
+    this.#usd.combinations += nano(workSeconds);
+    this.#usd[well ? 'overhead' : 'lost'] += nano(wall - workSeconds);
+    this.#usd.retries += nano(repeatedSeconds) + (well ? 0 : nano(wall - workSeconds));
+    if (well) this.#usd.idle += nano(Math.max(0, wall - programSeconds));
   }
-  return {
-    totalUsd: (sums.combinations + sums.overhead + sums.lost) / perUsd,
-    combinationsUsd: sums.combinations / perUsd,
-    overheadUsd: sums.overhead / perUsd,
-    lostUsd: sums.lost / perUsd,
-    retriesUsd: sums.retries / perUsd,
-    idleUsd: sums.idle / perUsd,
-    ...counts,
-  };
+
+  bill(): Bill {
+    const { combinations, overhead, lost, retries, idle } = this.#usd;
+    return {
+      totalUsd: (combinations + overhead + lost) / perUsd,
+      combinationsUsd: combinations / perUsd,
+      overheadUsd: overhead / perUsd,
+      lostUsd: lost / perUsd,
+      retriesUsd: retries / perUsd,
+      idleUsd: idle / perUsd,
+      ...this.#counts,
+    };
+  }
 }

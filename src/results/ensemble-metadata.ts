@@ -87,6 +87,7 @@ function provenanceOf({ source, usage, ...outcome }: Outcome, { run, commit }: E
     job: source?.job ?? null,
     attempt: source?.attempt ?? null,
     instance: source?.host ?? null,
+    instance_type: source?.instanceType ?? null,
     seconds: usage?.seconds ?? null,
     total_seconds: usage?.totalSeconds ?? null,
     cpu_seconds: usage?.cpuSeconds ?? null,

@@ -37,7 +37,7 @@ export interface RecordedJob {
 }
 
 export function fragmentSource(fragment: Fragment, recorded: RecordedJob | undefined, span: Span): Source {
-  const { run, round, slice, job, attempt, part, image, worker } = fragment;
+  const { run, round, slice, job, attempt, part, image, worker, instance } = fragment;
   const isRecorded = recorded?.job === job;
   const definition = isRecorded ? recorded.definition : undefined;
   return {
@@ -46,6 +46,7 @@ export function fragmentSource(fragment: Fragment, recorded: RecordedJob | undef
     outcome: {
       ...{ run, round, slice, job, attempt, image },
       host: worker.host,
+      ...(instance !== undefined && { instanceType: instance.type }),
       worker: worker.version,
       ...(definition !== undefined && { definition }),
     },

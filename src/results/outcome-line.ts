@@ -18,6 +18,7 @@ export const outcomeSchema = z.object({
       job: z.string(),
       attempt: z.number(),
       host: z.string(),
+      instanceType: z.string().exactOptional(),
       image: z.string(),
       worker: z.string(),
       definition: z.string().exactOptional(),

@@ -32,6 +32,8 @@ export interface OutcomeSource {
   readonly job: string;
   readonly attempt: number;
   readonly host: string;
+  /** Type of the machine, where it is known. */
+  readonly instanceType?: string;
   readonly image: string;
   readonly worker: string;
   /** Revision of the job definition; known for the job that the array's record names. */

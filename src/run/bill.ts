@@ -1,5 +1,5 @@
 import type { EngineAttempt } from '../engine/engine.ts';
-import { type Bill, type BilledAttempt, billFor } from '../money/bill.ts';
+import { type Bill, type BilledAttempt, Biller } from '../money/bill.ts';
 import type { AttemptsSeen, SeenAttempt } from '../results/attempts-seen.ts';
 import { recordedJob } from './array-state.ts';
 import { attemptsOf } from './attempts.ts';
@@ -25,11 +25,11 @@ export async function billOf(
   const deps = withPricesOf(world, run);
   const usdPerSecond = secondPrice(deps.planEngine, rounds);
   const left = new Set(arrays.filter(({ document: { value } }) => recordedJob(value) !== undefined));
-  const billed: BilledAttempt[] = [];
+  const biller = new Biller();
   const bill = async (at: ArrayAt, failures: readonly ChildFailureRecord[]) => {
     for (const attempt of await attemptsIn(deps, run.run, at, failures, seen)) {
       const usd = usdPerSecond(attempt.place);
-      billed.push({ ...attempt, usdPerHour: usd === null ? null : usd * 3600 });
+      biller.add({ ...attempt, usdPerHour: usd === null ? null : usd * 3600 });
     }
   };
   for await (const { at, lines } of storedFailures(deps, run.run, [...left])) {
@@ -37,7 +37,7 @@ export async function billOf(
     await bill(at, lines);
   }
   for (const at of left) await bill(at, []);
-  return billFor(billed);
+  return biller.bill();
 }
 
 type Unpriced = Omit<BilledAttempt, 'usdPerHour'> & { readonly place: PricedPlace };

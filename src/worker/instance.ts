@@ -7,7 +7,7 @@ import type { InstanceRecord } from '../results/fragment.ts';
  */
 export async function instanceOf(
   environment: Readonly<Record<string, string | undefined>>,
-  { address = metadataAddress, milliseconds = 2000 }: MetadataSource = {},
+  { address = metadataAddress, milliseconds = 1000 }: MetadataSource = {},
 ): Promise<InstanceRecord | undefined> {
   if (environment.AWS_BATCH_CE_NAME === undefined) return undefined;
   const signal = AbortSignal.timeout(milliseconds);

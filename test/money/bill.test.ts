@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BilledAttempt, billFor } from '../../src/money/bill.ts';
+import { type BilledAttempt, Biller } from '../../src/money/bill.ts';
 
 /** An hour of a slice at one dollar: half of it work, a quarter programs. */
 const good: BilledAttempt = {
   ...{ seconds: 3600, workSeconds: 1800, programSeconds: 900, repeatedSeconds: 0 },
   ...{ usdPerHour: 1, well: true, assumed: false },
 };
+
+function billFor(attempts: readonly BilledAttempt[]) {
+  const biller = new Biller();
+  for (const attempt of attempts) biller.add(attempt);
+  return biller.bill();
+}
 
 describe('the bill', () => {
   test('charges the whole wall time of an attempt', () => {

@@ -91,6 +91,22 @@ test('when the engine has the last word all reports are waste', async () => {
   expect(outcomes[0]).toMatchObject({ attempts: 3, wastedSeconds: 10 });
 });
 
+test('costs what the machine costs that it ran on, and names its type', async () => {
+  const instance = { type: 'c7a.large', capacity: 'spot' } as const;
+  const { outcomes } = await merged({
+    count: 2,
+    price: ({ instance }) => (instance?.type === 'c7a.large' ? 0.5 : 0.1),
+    fragments: [
+      fragment({ instance, combinations: [entry(0)] }),
+      fragment({ slice: 1, combinations: [entry(1)] }),
+    ],
+  });
+  expect(outcomes.map(({ cost, source }) => [cost, source?.instanceType])).toEqual([
+    [5, 'c7a.large'],
+    [1, undefined],
+  ]);
+});
+
 test('cost is the sum over all attempts at the price of their round and slice', async () => {
   const { outcomes } = await merged({
     fragments: [

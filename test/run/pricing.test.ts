@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { shippedPrices } from '../../src/money/prices.ts';
+import { estimate, overshootUsd } from '../../src/money/estimate.ts';
+import { pricesFor, shippedPrices } from '../../src/money/prices.ts';
 import type { ResourceClass } from '../../src/plan/plan.ts';
-import type { PlanEngine, Queue } from '../../src/plan/queues.ts';
-import { meterTerms, secondPrice } from '../../src/run/price.ts';
+import { marketOf, type PlanEngine, type Queue } from '../../src/plan/queues.ts';
+import { ceilingOf, meterTerms, secondPrice } from '../../src/run/price.ts';
 import { pricedAsLaunched, pricingOf, pricingSchema } from '../../src/run/pricing.ts';
 import type { RoundRecord } from '../../src/run/records.ts';
 
@@ -101,4 +102,54 @@ describe('an hour of a slice', () => {
     const { usdPerSliceHour } = meterTerms(launched, round, { array: 0, class: 0, firstSlice: 0, slices: 4 });
     expect(usdPerSliceHour).toBeCloseTo(2 * (r7a?.usdPerVcpuHour ?? 0) * 0.4, 9);
   });
+});
+
+describe('the plan and the watch', () => {
+  /** Seven combinations, three a slice: the last slice is short. */
+  const packed = {
+    ...round,
+    attempts: 2,
+    groups: [{ class: 0, indexes: [[0, 7] as [number, number]], sliceSize: 3 }],
+  };
+  const { usdPerSliceHour } = meterTerms(launched, packed, { array: 0, class: 0, firstSlice: 0, slices: 3 });
+  const planned = estimate(
+    [
+      {
+        ...{
+          job: resources,
+          queue: 'main',
+          market: marketOf(launched, 'main'),
+          combinations: 7,
+          sliceSize: 3,
+        },
+        timeoutSeconds: 60,
+      },
+    ],
+    { attempts: 2, watchSeconds: 600, prices: { date: '', source: '', usdPerGbMonth: 0 } },
+  );
+
+  test('agree on what may be spent past the budget', () => {
+    expect(planned.overshootUsd).toBeCloseTo(overshootUsd(3 * usdPerSliceHour, 600), 12);
+  });
+
+  test('agree on the ceiling, also when the last slice is short', () => {
+    expect(ceilingOf(launched, packed)).toBeCloseTo(planned.ceilingUsd, 12);
+    const seconds = 2 * (7 * 60 + 3 * 600);
+    expect(planned.ceilingUsd).toBeCloseTo((seconds / 3600) * 2 * (r7a?.usdPerVcpuHour ?? 0), 9);
+  });
+
+  test('say what the budget does not see', () => {
+    expect(planned.assumptions.join(' ')).toContain(
+      'up to 10 min each may come on top of what the budget sees',
+    );
+  });
+});
+
+test('a plan says whose prices it goes by', () => {
+  const market = marketOf({ ...launched, prices: pricesFor('mars-north-1') }, 'main');
+  const work = { job: resources, queue: 'main', market, combinations: 1, sliceSize: 1, timeoutSeconds: 60 };
+  const terms = { attempts: 1, watchSeconds: 600, prices: { date: '', source: '', usdPerGbMonth: 0 } };
+  const { assumptions } = estimate([work], terms);
+  expect(assumptions.join(' ')).toContain('those of us-east-1 stand in');
+  expect(assumptions.join(' ')).not.toContain('on top of what the budget sees'); // nothing is tried again
 });
