@@ -33,7 +33,21 @@ export function begin(world: World, job: Job): void {
 export function place(world: World, queue: Queue): void {
   for (let head = queue.head(); head !== undefined && queue.admits(head); head = queue.head())
     placeChild(world, head);
-  queue.headSeen(world.timeline.now());
+  if (queue.headSeen(world.timeline.now())) limitTimeAtHead(world, queue);
+}
+
+/** AB 4.5: what the operator of a queue wants done with a job that blocks it for too long. */
+function limitTimeAtHead(world: World, queue: Queue): void {
+  const head = queue.head();
+  for (const { reason = '', maxTimeSeconds = 0 } of queue.detail.jobStateTimeLimitActions ?? [])
+    world.timeline.at(queue.headSince + maxTimeSeconds * 1000, () => {
+      if (head === undefined || head !== queue.head()) return;
+      if (queue.blockedReason(world, head)?.startsWith(reason) !== true) return;
+      const words = `Canceled by JobStateTimeLimit action due to reason: ${reason}`;
+      head.stop = { how: 'cancelled', reason: words };
+      endChild(world, head, 'FAILED', words);
+      place(world, queue);
+    });
 }
 
 function placeChild(world: World, child: Child): void {

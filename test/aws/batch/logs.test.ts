@@ -51,6 +51,13 @@ describe('GetLogEvents (AB 8)', () => {
     expect((await get({ startFromHead: true, nextToken: nextForwardToken })).lines).toEqual(['more']);
   });
 
+  test('has no lines that a container said after its end', async () => {
+    const { attempt, get } = await talking(1);
+    attempt.exit(0);
+    attempt.say('too late');
+    expect((await get({})).lines).toEqual(['line 1']);
+  });
+
   test('knows no stream of an attempt that never ran', async () => {
     const { client } = await talking(1);
     const asked = client.send(new GetLogEventsCommand({ logGroupName, logStreamName: 'demo/default/0' }));

@@ -107,12 +107,13 @@ export class Queue {
     return works && this.hold === undefined && this.#used + child.job.vcpus <= this.vcpus;
   }
 
-  /** To be called whenever the head may be another. */
-  headSeen(now: number): void {
+  /** To be called whenever the head may be another; tells whether it is. */
+  headSeen(now: number): boolean {
     const head = this.head();
-    if (head === this.#head) return;
+    if (head === this.#head) return false;
     this.#head = head;
     this.headSince = now;
+    return true;
   }
 
   /** AB 4.5: a word only about the head of the queue, and about an impossible one only after a while. */

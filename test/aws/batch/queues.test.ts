@@ -43,6 +43,41 @@ describe('The head of a queue (AB 4.5)', () => {
   });
 });
 
+describe('A limit of the time at the head (AB 4.5)', () => {
+  const action = {
+    reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+    state: 'RUNNABLE' as const,
+    maxTimeSeconds: 600,
+    action: 'CANCEL' as const,
+  };
+
+  test('cancels what has blocked the queue for so long, for that reason', async () => {
+    const at = new Scene();
+    at.batch.setQueue('queue', { jobStateTimeLimitActions: [action] });
+    at.batch.hold('queue', code);
+    const id = await at.submit();
+    const next = await at.submit();
+    at.pass(599);
+    expect(await at.status(id)).toBe('RUNNABLE');
+    at.pass(1);
+    expect(await at.the(id)).toMatchObject({
+      status: 'FAILED',
+      statusReason: `Canceled by JobStateTimeLimit action due to reason: ${action.reason}`,
+      isCancelled: true,
+    });
+    expect(await at.the(next)).toMatchObject({ status: 'RUNNABLE', statusReason: code });
+  });
+
+  test('leaves alone what waits for another reason', async () => {
+    const at = new Scene();
+    at.batch.setQueue('queue', { jobStateTimeLimitActions: [action] });
+    at.batch.hold('queue', 'UNDETERMINED - Batch job is blocked, root cause is undetermined.');
+    const id = await at.submit();
+    at.pass(3600);
+    expect(await at.status(id)).toBe('RUNNABLE');
+  });
+});
+
 describe('A queue', () => {
   test('that is disabled lets what is in it finish (AB 4.1)', async () => {
     const at = new Scene();

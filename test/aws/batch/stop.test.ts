@@ -79,6 +79,16 @@ describe('TerminateJob (AB 2.10)', () => {
     expect(at.started).toEqual([]);
   });
 
+  test('gives back the place of what was only starting', async () => {
+    const at = new Scene({ queues: [{ name: 'queue', vcpus: 1 }], lags: { starting: 10 } });
+    const id = await at.submit();
+    at.pass(1);
+    await at.terminate(id);
+    const next = await at.submit();
+    at.pass(20);
+    expect(await at.status(next)).toBe('RUNNING');
+  });
+
   test('stops a job before it could wait for a place', async () => {
     const at = new Scene({ lags: { submitted: 10, pending: 10 } });
     const id = await at.array(2);

@@ -51,6 +51,8 @@ export class VirtualTimeline implements Timeline {
 export class RealTimeline implements Timeline {
   readonly #speed: number;
   readonly #began = Date.now();
+  /** Of a clock that nobody sets. */
+  readonly #from = performance.now();
   readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(speed = 1) {
@@ -58,20 +60,19 @@ export class RealTimeline implements Timeline {
   }
 
   now(): number {
-    return Math.floor(this.#began + (Date.now() - this.#began) * this.#speed);
+    return Math.floor(this.#began + (performance.now() - this.#from) * this.#speed);
   }
 
   at(ms: number, action: () => void): void {
-    const wait = Math.max(0, ms - this.now()) / this.#speed;
-    // A timer of Node takes 31 bits of milliseconds: what is further away is looked at again by then.
-    const longest = 2 ** 31 - 1;
+    const wait = Math.ceil(Math.max(0, ms - this.now()) / this.#speed);
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        if (wait > longest) this.at(ms, action);
+        // Timers of Node are early by a millisecond at times, and take no more than 31 bits of them.
+        if (this.now() < ms) this.at(ms, action);
         else action();
       },
-      Math.min(wait, longest),
+      Math.min(wait, 2 ** 31 - 1),
     );
     timer.unref();
     this.#timers.add(timer);
