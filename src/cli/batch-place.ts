@@ -1,6 +1,7 @@
 import type { AwsSettings } from '../aws/settings.ts';
 import { openBatchEngine } from '../engine/aws-batch/batch-engine.ts';
 import { openClients } from '../engine/aws-batch/clients.ts';
+import { openMetrics } from '../engine/aws-batch/metrics.ts';
 import { lookAtQueue } from '../engine/aws-batch/queue.ts';
 import type { JobImage } from '../engine/engine.ts';
 import { identifyPinned } from '../image/pins.ts';
@@ -44,6 +45,7 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
       queues: mapValues(planned, (queue, name) => ({ ...queue, ...spotOf(spot[name]) })),
       prices: shippedPrices,
     },
+    ...(configuration.metrics && { metrics: openMetrics({ aws, region }) }),
     identify: (image) => identifyPinned(root, images, image),
     // A run keeps the reference it was launched with, so its reruns cannot start another program.
     imageTrouble: () => undefined,

@@ -1,5 +1,6 @@
 import type { Engine, JobImage } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/local-engine.ts';
+import type { MetricsSink } from '../engine/metrics.ts';
 import type { IdentifiedImage } from '../image/identity.ts';
 import type { PlanEngine } from '../plan/queues.ts';
 
@@ -7,6 +8,8 @@ import type { PlanEngine } from '../plan/queues.ts';
 export interface EnginePlace extends AsyncDisposable {
   readonly engine: Engine;
   readonly planEngine: PlanEngine;
+  /** Present when muster.yaml asks for metrics and slices run where there are any. */
+  readonly metrics?: MetricsSink;
   /** Present when slices run on this machine. */
   readonly local?: LocalEngine;
   /** What stands behind the name of an image in a grid. */

@@ -72,6 +72,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
     }),
     clock: systemClock,
     planEngine: place.planEngine,
+    ...(place.metrics !== undefined && { metrics: place.metrics }),
     settings: settingsOf(configuration),
     ...owner(),
     actor: userInfo().username,

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import type { MetricsSink } from '../engine/metrics.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { PlanEngine } from '../plan/queues.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +25,8 @@ export interface RunDeps {
   /** An existing folder for temporary files of the merge. */
   readonly scratch: string;
   readonly log: (event: RunEventLog) => void;
+  /** Absent: nobody asked for numbers besides the reviews. */
+  readonly metrics?: MetricsSink;
 }
 
 /** Nothing in `run/` reads the time or waits except through this. */

@@ -4,6 +4,7 @@ import { cancel, terminateJobs } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument, requireDocument } from './documents.ts';
 import { failuresOf } from './failures.ts';
+import { type Measured, tellMetrics } from './metrics.ts';
 import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
 import { afterPilot } from './pilot.ts';
 import { withPricesOf } from './pricing.ts';
@@ -11,7 +12,7 @@ import { finishPublished, publish } from './publish.ts';
 import { type StandstillRecord, type StateRecord, stateSchema } from './records.ts';
 import { type Refusal, refusals } from './refusals.ts';
 import { advance } from './run-state.ts';
-import { showProgress } from './show.ts';
+import { combinationsOf, showProgress } from './show.ts';
 import { book } from './spend.ts';
 import { lookAtStandstills } from './standstill.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
@@ -22,6 +23,8 @@ export interface Watched {
   readonly run: string;
   readonly state: StateRecord;
   readonly tally: Tally;
+  /** For metrics. */
+  readonly measured: Measured;
   /** Why arrays wait that the engine refuses; empty when none does. */
   readonly refused: readonly Refusal[];
 }
@@ -64,15 +67,22 @@ export async function* watchAll(
   );
   const arrays = all.flatMap((one) => ('fault' in one ? [] : one.arrays));
   const seen = await observe(deps, arrays).catch((fault: unknown) => ({ fault }));
+  const measured: Measured[] = [];
   for (const one of all) {
     if ('fault' in one) {
       yield one;
       continue;
     }
     const { run } = one.started.run;
-    if ('fault' in seen) yield { run, fault: seen.fault };
-    else yield await conclude(deps, one, seen, options).catch((fault: unknown) => ({ run, fault }));
+    if ('fault' in seen) {
+      yield { run, fault: seen.fault };
+      continue;
+    }
+    const looked = await conclude(deps, one, seen, options).catch((fault: unknown) => ({ run, fault }));
+    if ('measured' in looked) measured.push(looked.measured);
+    yield looked;
   }
+  await tellMetrics(deps, measured);
 }
 
 type Observations = Awaited<ReturnType<RunDeps['engine']['observe']>>;
@@ -110,7 +120,7 @@ async function conclude(
   if (phase.phase === 'published') {
     await finishPublished(deps, started);
     const failures = await failuresOf(deps, runId, before);
-    return watched(started.state.value, tally(deps.planEngine, before, failures), before);
+    return watched(started, started.state.value, tally(deps.planEngine, before, failures), before);
   }
   const looked = await recordObservations(deps, runId, before, observations);
   const { arrays } = looked;
@@ -130,15 +140,20 @@ async function conclude(
     await showProgress(deps, started, state, { arrays, failures });
   }
   const { value } = await requireDocument(deps.store, stateKey(runId), stateSchema);
-  return watched(value, now, arrays);
+  return watched(started, value, now, arrays);
 }
 
-const watched = (state: StateRecord, now: Tally, arrays: readonly ArrayAt[]): Watched => ({
-  run: state.run,
-  state,
-  tally: now,
-  refused: refusals(arrays),
-});
+function watched({ run }: Started, state: StateRecord, now: Tally, arrays: readonly ArrayAt[]): Watched {
+  const { succeeded, failed } = now.done;
+  const done = { succeeded: succeeded + (run.reused?.combinations ?? 0), failed };
+  return {
+    run: state.run,
+    state,
+    tally: now,
+    measured: { grid: run.grid.name, combinations: combinationsOf(run), done, money: state.money },
+    refused: refusals(arrays),
+  };
+}
 
 /** Submissions that nobody has finished, of every approved round; false when there was nothing to do. */
 async function completeSubmissions(

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
 
 type Handler = NonNullable<AwsSettings['requestHandler']>;
@@ -11,7 +12,7 @@ export type Script = Readonly<Record<string, Scripted | ((input: URLSearchParams
 const denied = { error: 'AccessDeniedException', status: 403 };
 
 /**
- * ECS, EC2, Auto Scaling and CloudWatch Logs on the wire, as a test says; what it does not mention is denied. Batch is
+ * ECS, EC2, Auto Scaling, CloudWatch and its Logs on the wire, as a test says; what it does not mention is denied. Batch is
  * handed on. Dates are ISO 8601 in EC2 and Auto Scaling, and seconds in the others.
  */
 export class ScriptedAccount {
@@ -27,7 +28,7 @@ export class ScriptedAccount {
 
   readonly requestHandler: Handler = {
     handle: async (request, options) => {
-      const text = textOf(request.body);
+      const text = textOf(request.body, request.headers['content-encoding']);
       const asked = read(request.headers, text);
       if (asked === undefined) {
         const operation = request.path.split('/').at(-1) ?? '';
@@ -47,6 +48,7 @@ export class ScriptedAccount {
 const targets: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   Logs_20140328: 'logs',
+  GraniteServiceVersion20100801: 'cloudwatch',
 };
 
 function read(headers: Readonly<Record<string, string>>, text: string) {
@@ -63,8 +65,11 @@ function read(headers: Readonly<Record<string, string>>, text: string) {
   };
 }
 
-const textOf = (body: unknown) =>
-  body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body ?? '');
+/** CloudWatch gets large requests compressed. */
+function textOf(body: unknown, encoding: string | undefined): string {
+  if (!(body instanceof Uint8Array)) return String(body ?? '');
+  return new TextDecoder().decode(encoding === 'gzip' ? gunzipSync(body) : body);
+}
 
 function jsonOf(answer: Scripted) {
   const failed = 'error' in answer;
