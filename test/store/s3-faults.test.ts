@@ -129,6 +129,12 @@ describe('a delete', () => {
     s3.faults = faults.first('DeleteObject', faults.conflict);
     expect(await store.delete('a', version)).toBe(true);
   });
+
+  test('that is refused is asked once', async () => {
+    const { s3, store } = await openPlace({ faults: faults.always('DeleteObject', faults.accessDenied) });
+    await expect(store.delete('a', 'v')).rejects.toThrow(/needs s3:DeleteObject/);
+    expect(s3.counts).toEqual({ DeleteObject: 1 });
+  });
 });
 
 describe('a read', () => {
