@@ -1,6 +1,6 @@
 import { Definitions } from './definitions.ts';
 import type { Job } from './job.ts';
-import { LogStreams } from './log-streams.ts';
+import type { LogStreams } from './log-streams.ts';
 import type { ReferenceBatchOptions } from './options.ts';
 import { Queue } from './queue.ts';
 import { clientException } from './refusal.ts';
@@ -19,8 +19,8 @@ export class Account {
   readonly jobs = new Map<string, Job>();
 
   constructor(options: ReferenceBatchOptions) {
-    this.logs = new LogStreams(options.timeline);
-    this.world = makeWorld(options, this.logs);
+    this.world = makeWorld(options);
+    this.logs = this.world.logs;
     this.definitions = new Definitions(this.world);
     this.queues = options.queues.map((queue) => new Queue(this.world, queue));
   }

@@ -10,11 +10,13 @@ interface Line {
 /** AB 8: the lines of every attempt that started, in a stream of its own. */
 export class LogStreams {
   readonly #timeline: Timeline;
+  readonly #showsEmptyPage: () => boolean;
   /** By group, then by stream; a stream without a line is there all the same. */
   readonly #groups = new Map<string, Map<string, Line[] | undefined>>();
 
-  constructor(timeline: Timeline) {
+  constructor(timeline: Timeline, showsEmptyPage: () => boolean) {
     this.#timeline = timeline;
+    this.#showsEmptyPage = showsEmptyPage;
   }
 
   open(group: string, stream: string): void {
@@ -41,29 +43,35 @@ export class LogStreams {
       throw new Refusal('InvalidParameterException', 400, 'limit must be between 1 and 10000');
     const { startTime = 0, endTime = Number.POSITIVE_INFINITY, startFromHead = false } = request;
     const lines = all.filter(({ timestamp }) => timestamp >= startTime && timestamp < endTime);
-    const [from, to] = window(nextToken, lines.length, limit, startFromHead);
-    return {
-      events: lines.slice(from, to).map((line) => ({ ...line, ingestionTime: line.timestamp })),
-      nextForwardToken: `f/${to}`,
-      nextBackwardToken: `b/${from}`,
-    };
+    const at = positionOf(nextToken) ?? { back: !startFromHead, line: startFromHead ? 0 : lines.length };
+    // AB 8: a page may be empty with lines yet to come; only the token that was sent is the end.
+    if (at.skipped !== true && this.#showsEmptyPage()) return page([], at.line, at.line, '/');
+    const from = at.back ? Math.max(0, at.line - limit) : at.line;
+    const to = at.back ? at.line : Math.min(at.line + limit, lines.length);
+    const end = at.skipped === true && from === to ? '/' : '';
+    return page(lines.slice(from, to), from, to, end);
   }
 }
 
-/** Which lines a call shows. The very first look backwards from the newest finds an empty page, as AB 8 warns. */
-function window(
-  token: string | undefined,
-  length: number,
-  limit: number,
-  startFromHead: boolean,
-): readonly [number, number] {
-  if (token === undefined)
-    return startFromHead ? [0, Math.min(limit, length)] : [Math.max(0, length - limit), length];
-  const [, direction, at] = /^([fb])\/(\d+)$/.exec(token) ?? [];
-  if (at === undefined)
+interface Position {
+  readonly back: boolean;
+  readonly line: number;
+  /** An empty page was shown here. */
+  readonly skipped?: boolean;
+}
+
+function positionOf(token: string | undefined): Position | undefined {
+  if (token === undefined) return undefined;
+  const [, direction, line, slash] = /^([fb])\/(\d+)(\/?)$/.exec(token) ?? [];
+  if (line === undefined)
     throw new Refusal('InvalidParameterException', 400, 'The specified nextToken is invalid.');
-  const position = Number(at);
-  return direction === 'f'
-    ? [position, Math.min(position + limit, length)]
-    : [Math.max(0, position - limit), position];
+  return { back: direction === 'b', line: Number(line), skipped: slash === '/' };
+}
+
+function page(lines: readonly Line[], from: number, to: number, end: '' | '/'): GetLogEventsResponse {
+  return {
+    events: lines.map((line) => ({ ...line, ingestionTime: line.timestamp })),
+    nextForwardToken: `f/${to}${end}`,
+    nextBackwardToken: `b/${from}${end}`,
+  };
 }

@@ -1,11 +1,12 @@
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from 'vitest';
+import { seeded } from './random.ts';
 import { credentials, definition, Scene } from './scene.ts';
 
 const logGroupName = '/aws/batch/job';
 
-async function talking(lines: number) {
-  const at = new Scene();
+async function talking(lines: number, raggedPages = false) {
+  const at = new Scene({ raggedPages, random: seeded(5) });
   const { id, attempt } = await at.running();
   for (let line = 1; line <= lines; line++) attempt.say(`line ${line}`);
   const logStreamName = (await at.the(id)).container?.logStreamName;
@@ -49,6 +50,20 @@ describe('GetLogEvents (AB 8)', () => {
     expect((await get({ startFromHead: true, nextToken: nextForwardToken })).lines).toEqual([]);
     attempt.say('more');
     expect((await get({ startFromHead: true, nextToken: nextForwardToken })).lines).toEqual(['more']);
+  });
+
+  test('may show empty pages although lines are left, and all lines by the end', async () => {
+    const { get } = await talking(30, true);
+    const pages: (string | undefined)[][] = [];
+    let sent: string | undefined;
+    for (;;) {
+      const { lines = [], nextBackwardToken } = await get({ limit: 2, nextToken: sent });
+      if (nextBackwardToken === sent) break;
+      pages.unshift(lines);
+      sent = nextBackwardToken;
+    }
+    expect(pages.flat()).toEqual(Array.from({ length: 30 }, (_, line) => `line ${line + 1}`));
+    expect(pages.slice(1).some(({ length }) => length === 0)).toBe(true);
   });
 
   test('has no lines that a container said after its end', async () => {

@@ -1,8 +1,8 @@
 import type { ComputeEnvironmentDetail, JobQueueDetail } from '@aws-sdk/client-batch';
 import type { Child } from './child.ts';
 import type { Job } from './job.ts';
-import type { Lag, QueueOptions } from './options.ts';
-import { arn, type World } from './world.ts';
+import type { QueueOptions } from './options.ts';
+import { arn, longest, type World } from './world.ts';
 
 /** A queue with one compute environment of its own: who waits, in which order, and how much may run at once. */
 export class Queue {
@@ -121,7 +121,7 @@ export class Queue {
     if (child !== this.#head || child.current !== undefined) return undefined;
     if (this.hold !== undefined) return this.hold;
     const waited = world.timeline.now() - this.headSince;
-    return child.job.vcpus > this.vcpus && waited >= longest(world.lags.diagnosis)
+    return child.job.vcpus > this.vcpus && waited >= 1000 * longest(world.lags.diagnosis)
       ? 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.'
       : undefined;
   }
@@ -137,11 +137,6 @@ export class Queue {
   get used(): number {
     return this.#used;
   }
-}
-
-/** Milliseconds. */
-function longest(lag: Lag): number {
-  return 1000 * (typeof lag === 'number' ? lag : lag[1]);
 }
 
 function environmentDetail(world: World, name: string, vcpus: number): ComputeEnvironmentDetail {

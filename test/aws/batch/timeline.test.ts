@@ -74,3 +74,9 @@ describe('Chance', () => {
     expect(await life(1)).not.toBe(await life(2));
   });
 });
+
+test('What is only shown late is never later than 60 seconds: the bound that the control plane assumes', () => {
+  expect(() => new Scene({ lags: { listing: [0, 61] } })).toThrow('listing');
+  expect(() => new Scene({ lags: { summary: 61 } })).toThrow('summary');
+  expect(() => new Scene({ lags: { listing: 60, summary: [0, 60] } })).not.toThrow();
+});

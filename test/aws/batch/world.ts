@@ -1,4 +1,4 @@
-import type { LogStreams } from './log-streams.ts';
+import { LogStreams } from './log-streams.ts';
 import { defaultLags, type Lag, type Lags, type ReferenceBatchOptions } from './options.ts';
 import { hex, seeded } from './random.ts';
 import type { RunningAttempt } from './running-attempt.ts';
@@ -19,22 +19,38 @@ export interface World {
   pull(image: string): string | undefined;
 }
 
-export function makeWorld(options: ReferenceBatchOptions, logs: LogStreams): World {
+export function makeWorld(options: ReferenceBatchOptions): World {
   const random = options.random ?? seeded(1);
+  const raggedPages = options.raggedPages ?? true;
   const ours = hex(random, 24);
   let count = 0;
   return {
     timeline: options.timeline,
     region: options.region ?? 'us-east-1',
     account: options.account ?? '123456789012',
-    lags: { ...defaultLags, ...options.lags },
-    logs,
-    raggedPages: options.raggedPages ?? true,
+    lags: checkedLags({ ...defaultLags, ...options.lags }),
+    logs: new LogStreams(options.timeline, () => raggedPages && random() < 0.2),
+    raggedPages,
     random,
     serial: () => `${ours}${(count++).toString(16).padStart(8, '0')}`,
     start: options.start,
     pull: options.pull ?? (() => undefined),
   };
+}
+
+/** A world that shows things later than the control plane can know of would prove nothing. */
+function checkedLags(lags: Lags): Lags {
+  for (const [name, lag] of [
+    ['summary', lags.summary],
+    ['listing', lags.listing],
+  ] as const)
+    if (longest(lag) > 60) throw new Error(`The lag of the ${name} is above 60 s, the bound that is assumed`);
+  return lags;
+}
+
+/** Seconds. */
+export function longest(lag: Lag): number {
+  return typeof lag === 'number' ? lag : lag[1];
 }
 
 /** Milliseconds. */
