@@ -44,13 +44,19 @@ export interface Metered {
   readonly burnUsdPerHour: number;
 }
 
+const none = { submitted: 0, pending: 0, runnable: 0, starting: 0, running: 0, succeeded: 0, failed: 0 };
+
 /** The reading at submission: nothing has started. */
-export function atSubmission(slices: number, at: string): Reading {
-  return {
-    counts: { submitted: slices, pending: 0, runnable: 0, starting: 0, running: 0, succeeded: 0, failed: 0 },
-    at,
-  };
-}
+export const atSubmission = (slices: number, at: string): Reading => ({
+  counts: { ...none, submitted: slices },
+  at,
+});
+
+/** A reading that nobody took, of a job that the engine forgot: everything has ended, nobody knows when. */
+export const atEnd = (slices: number, at: string): Reading => ({
+  counts: { ...none, succeeded: slices },
+  at,
+});
 
 /** Seconds an attempt may go on past its timeout: SIGKILL comes 30 s after SIGTERM, and both may be late (AB 2.8). */
 const lateSeconds = 300;

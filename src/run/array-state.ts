@@ -1,5 +1,5 @@
 import type { Observation } from '../engine/engine.ts';
-import { atSubmission, type MeterTerms, meter } from '../money/meter.ts';
+import { atEnd, atSubmission, type MeterTerms, meter } from '../money/meter.ts';
 import type { ArrayRecord, SubmissionRecord } from './records.ts';
 
 /**
@@ -166,20 +166,23 @@ export function observed(
   remembersDays: number,
   now: Date,
 ): Submitted | Ended {
-  if (observation.state === 'gone') {
-    const age = -secondsUntil(record.submission.at, now);
-    return age >= remembersDays * 86_400 ? ended(record, now) : record;
-  }
-  const { counts, countsAt } = observation;
+  const { size } = record.submission.handle;
   const before =
     record.counts === null || record.countsAt === null
-      ? atSubmission(record.submission.handle.size, record.submission.at)
+      ? atSubmission(size, record.submission.at)
       : { counts: record.counts, at: record.countsAt };
+  if (observation.state === 'gone') {
+    const age = -secondsUntil(record.submission.at, now);
+    if (age < remembersDays * 86_400) return record;
+    // Nobody saw its end: whatever had not ended at the last look may have run for as long as it was let.
+    const unseen = meter(before, atEnd(size, now.toISOString()), terms).usd;
+    return ended({ ...record, meteredUsd: record.meteredUsd + unseen }, now);
+  }
+  const { counts, countsAt } = observation;
   const meteredUsd = record.meteredUsd + meter(before, { counts, at: countsAt }, terms).usd;
   const next = { ...record, counts, countsAt, meteredUsd };
   if (observation.state === 'active') return next;
-  const told =
-    counts.succeeded + counts.failed >= record.submission.handle.size && recordedFailures >= counts.failed;
+  const told = counts.succeeded + counts.failed >= size && recordedFailures >= counts.failed;
   const endSeenAt = record.endSeenAt ?? now.toISOString();
   const waited = -secondsUntil(endSeenAt, now);
   return told || waited >= endPatienceSeconds ? ended(next, now) : { ...next, endSeenAt };

@@ -204,6 +204,22 @@ describe('the life of an array', () => {
     expect(observed(running, { state: 'gone' }, 0, terms, 0, after(0)).state).toBe('ended');
   });
 
+  test('a job that is gone is metered as if all that had not ended ran for as long as it was let', () => {
+    const seen = observed(
+      running,
+      { state: 'active', counts, countsAt: after(0).toISOString() },
+      0,
+      terms,
+      7,
+      after(0),
+    );
+    if (seen.state !== 'submitted') throw new Error('it is active');
+    const gone = observed(seen, { state: 'gone' }, 0, terms, 7, after(7 * day));
+    // Three attempts of an hour, and five minutes that the kill of each may be late.
+    const open = 10 - counts.succeeded - counts.failed;
+    expect(gone.meteredUsd - seen.meteredUsd).toBeCloseTo(open * 3 * (65 / 60) * 0.05, 9);
+  });
+
   test('settled are ended, unknown and cancelled', () => {
     expect(all.filter(isSettled).map((record) => record.state)).toEqual(['ended', 'unknown', 'cancelled']);
   });
