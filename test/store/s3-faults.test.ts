@@ -61,6 +61,7 @@ describe('a create', () => {
     await expect(store.put('a', 'x', absent)).rejects.toThrow(words);
     await expect(store.put('a', 'x', ifVersion('v'))).rejects.toThrow(words);
     await expect(store.delete('a', 'v')).rejects.toThrow(words);
+    await expect(store.get('a')).rejects.toThrow(words);
   });
 });
 
