@@ -9,9 +9,9 @@ import type {
 } from '@aws-sdk/client-batch';
 import type { Account } from './account.ts';
 import { childDetail, jobDetail } from './describe.ts';
-import type { Stop } from './job.ts';
 import { listJobs } from './list.ts';
 import { clientException } from './refusal.ts';
+import type { Stop } from './status.ts';
 import { stop } from './stop.ts';
 
 /** AB 2.5: up to 100 ids; unknown and forgotten ones are missing from the answer. */

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts';
-import type { Job, Status, Stop } from './job.ts';
+import type { Job } from './job.ts';
+import type { Status, Stop } from './status.ts';
 
 /** What runs in a container: a child of an array, or a plain job. */
 export class Child {

@@ -2,24 +2,7 @@ import type { RetryStrategy, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { Child } from './child.ts';
 import type { Definition } from './definitions.ts';
 import type { Queue } from './queue.ts';
-
-export const statuses = [
-  'SUBMITTED',
-  'PENDING',
-  'RUNNABLE',
-  'STARTING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-] as const;
-export type Status = (typeof statuses)[number];
-export type StatusCounts = Record<Status, number>;
-
-/** How a person stopped a job. */
-export interface Stop {
-  readonly how: 'cancelled' | 'terminated';
-  readonly reason: string;
-}
+import { noCounts, type Status, type StatusCounts, type Stop, statuses } from './status.ts';
 
 /** What one SubmitJob made: an array with children, or a plain job, which is its own only child. */
 export class Job {
@@ -155,8 +138,4 @@ export class Job {
   childStoppedAt(index: number): number | undefined {
     return this.#children[index]?.stoppedAt;
   }
-}
-
-function noCounts(): StatusCounts {
-  return { SUBMITTED: 0, PENDING: 0, RUNNABLE: 0, STARTING: 0, RUNNING: 0, SUCCEEDED: 0, FAILED: 0 };
 }

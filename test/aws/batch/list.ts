@@ -1,9 +1,10 @@
 import type { JobSummary, KeyValuesPair, ListJobsRequest, ListJobsResponse } from '@aws-sdk/client-batch';
 import { childDetail, jobDetail } from './describe.ts';
-import { type Job, type Status, statuses } from './job.ts';
+import type { Job } from './job.ts';
 import { page } from './pages.ts';
 import { Queue } from './queue.ts';
 import { clientException } from './refusal.ts';
+import { type Status, statuses } from './status.ts';
 import type { World } from './world.ts';
 
 /** Of a queue, or of an array's children; `undefined` of an array that is not known. AB 2.4. */

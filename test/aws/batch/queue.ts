@@ -2,7 +2,8 @@ import type { ComputeEnvironmentDetail, JobQueueDetail } from '@aws-sdk/client-b
 import type { Child } from './child.ts';
 import type { Job } from './job.ts';
 import type { QueueOptions } from './options.ts';
-import { arn, longest, type World } from './world.ts';
+import { environmentDetail, queueDetail } from './queue-detail.ts';
+import { longest, type World } from './world.ts';
 
 /** A queue with one compute environment of its own: who waits, in which order, and how much may run at once. */
 export class Queue {
@@ -11,7 +12,7 @@ export class Queue {
   /** What DescribeJobQueues and DescribeComputeEnvironments answer; a test may replace any of it. */
   detail: JobQueueDetail;
   environment: ComputeEnvironmentDetail;
-  /** Why the head of the queue is not placed: a code and its text (AB 4.5). */
+  /** Why the head of the queue is not placed: a code and its text (AB 4.5), or nothing: Batch does not say. */
   hold: string | undefined;
   /** Everything that was ever submitted to it, oldest first. */
   readonly jobs: Job[] = [];
@@ -30,26 +31,8 @@ export class Queue {
   constructor(world: World, { name, vcpus = 256, schedulingPolicy }: QueueOptions) {
     this.name = name;
     this.vcpus = vcpus;
-    const environment = `${name}-environment`;
-    this.environment = environmentDetail(world, environment, vcpus);
-    this.detail = {
-      jobQueueName: name,
-      jobQueueArn: arn(world, `job-queue/${name}`),
-      state: 'ENABLED',
-      status: 'VALID',
-      statusReason: 'JobQueue Healthy',
-      priority: 1,
-      computeEnvironmentOrder: [
-        { order: 1, computeEnvironment: arn(world, `compute-environment/${environment}`) },
-      ],
-      serviceEnvironmentOrder: [],
-      jobQueueType: 'ECS',
-      tags: {},
-      jobStateTimeLimitActions: [],
-      ...(schedulingPolicy === undefined
-        ? {}
-        : { schedulingPolicyArn: arn(world, `scheduling-policy/${schedulingPolicy}`) }),
-    };
+    this.environment = environmentDetail(world, `${name}-environment`, vcpus);
+    this.detail = queueDetail(world, name, this.environment, schedulingPolicy);
   }
 
   get arn(): string {
@@ -119,7 +102,7 @@ export class Queue {
   /** AB 4.5: a word only about the head of the queue, and about an impossible one only after a while. */
   blockedReason(world: World, child: Child): string | undefined {
     if (child !== this.#head || child.current !== undefined) return undefined;
-    if (this.hold !== undefined) return this.hold;
+    if (this.hold !== undefined) return this.hold === '' ? undefined : this.hold;
     const waited = world.timeline.now() - this.headSince;
     return child.job.vcpus > this.vcpus && waited >= 1000 * longest(world.lags.diagnosis)
       ? 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.'
@@ -137,28 +120,4 @@ export class Queue {
   get used(): number {
     return this.#used;
   }
-}
-
-function environmentDetail(world: World, name: string, vcpus: number): ComputeEnvironmentDetail {
-  return {
-    computeEnvironmentName: name,
-    computeEnvironmentArn: arn(world, `compute-environment/${name}`),
-    ecsClusterArn: arn(world, `cluster/AWSBatch-${name}`, 'ecs'),
-    type: 'MANAGED',
-    state: 'ENABLED',
-    status: 'VALID',
-    statusReason: 'ComputeEnvironment Healthy',
-    containerOrchestrationType: 'ECS',
-    computeResources: {
-      type: 'EC2',
-      allocationStrategy: 'BEST_FIT_PROGRESSIVE',
-      minvCpus: 0,
-      maxvCpus: vcpus,
-      desiredvCpus: 0,
-      instanceTypes: ['c7a'],
-      subnets: ['subnet-0'],
-      securityGroupIds: ['sg-0'],
-      instanceRole: arn(world, 'instance-profile/ecsInstanceRole', 'iam'),
-    },
-  };
 }

@@ -19,6 +19,15 @@ describe('The head of a queue (AB 4.5)', () => {
     expect(reasons).toEqual([code, undefined, undefined, undefined]);
   });
 
+  test('may wait without a word', async () => {
+    const at = new Scene();
+    at.batch.hold('queue', '');
+    const id = await at.submit();
+    at.pass();
+    expect((await at.the(id)).status).toBe('RUNNABLE');
+    expect((await at.the(id)).statusReason).toBeUndefined();
+  });
+
   test('goes on when it is let, and everything behind it', async () => {
     const at = new Scene();
     at.batch.hold('queue', code);

@@ -80,7 +80,7 @@ export class ReferenceBatch {
     });
   }
 
-  /** The head of the queue is not placed, for this reason (AB 4.5: code, space, dash, text). */
+  /** The head of the queue is not placed, for this reason (AB 4.5: code, space, dash, text); empty: Batch does not say. */
   hold(queue: string, reason: string): void {
     this.#queue(queue).hold = reason;
   }

@@ -1,7 +1,8 @@
 import type { Attempt } from './attempt.ts';
 import type { Child } from './child.ts';
-import type { Job, Stop } from './job.ts';
+import type { Job } from './job.ts';
 import { endChild, place, stopContainer } from './life.ts';
+import type { Stop } from './status.ts';
 import { after, type World } from './world.ts';
 
 /** A job, or one child of an array. */

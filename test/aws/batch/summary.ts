@@ -1,4 +1,5 @@
-import type { Job, StatusCounts } from './job.ts';
+import type { Job } from './job.ts';
+import type { StatusCounts } from './status.ts';
 import { after, type World } from './world.ts';
 
 /** AB 2.3: the parent's summary follows its children some time later, and knows nothing of the parent's own status. */
