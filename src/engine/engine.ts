@@ -38,6 +38,9 @@ export interface Engine {
 
   /** Where a person looks at the job, or at one child of it; `undefined` where there is no such page. */
   jobUrl(handle: JobHandle, child?: number): string | undefined;
+
+  /** A command of the service's own tools that shows the same, where there is one. */
+  jobCommand?(handle: JobHandle, child?: number): string;
 }
 
 export interface EngineLimits {

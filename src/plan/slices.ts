@@ -65,6 +65,18 @@ export function arraysOf(groups: readonly Group[], limits: ArrayLimits): readonl
   return arrays;
 }
 
+/** The slice of the round that holds a combination; `undefined` when the round has not got it. */
+export function sliceWith(groups: readonly Group[], index: number): number | undefined {
+  let firstSlice = 0;
+  for (const group of groups) {
+    if (ranges.contains(group.indexes, index)) {
+      return firstSlice + Math.floor(ranges.positionOf(group.indexes, index) / group.sliceSize);
+    }
+    firstSlice += slicesIn(group);
+  }
+  return undefined;
+}
+
 function slicesIn(group: Group): number {
   return Math.ceil(ranges.size(group.indexes) / group.sliceSize);
 }

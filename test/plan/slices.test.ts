@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Group } from '../../src/plan/plan.ts';
 import * as ranges from '../../src/plan/ranges.ts';
-import { arraysOf, sliceCount, sliceOf, slicesOf } from '../../src/plan/slices.ts';
+import { arraysOf, sliceCount, sliceOf, slicesOf, sliceWith } from '../../src/plan/slices.ts';
 
 const batch = { min: 2, max: 10_000 };
 const group = (indexes: readonly number[], sliceSize: number, number = 0): Group => ({
@@ -40,6 +40,16 @@ describe('slices of a round', () => {
           position = slice.end;
         }
         expect(position).toBe(groups.reduce((total, { indexes }) => total + ranges.size(indexes), 0));
+      }),
+    );
+  });
+
+  test('are found by what they hold', () => {
+    fc.assert(
+      fc.property(someGroups, (groups) => {
+        for (const { slice, indexes } of slicesOf(groups))
+          for (const index of ranges.iterate(indexes)) expect(sliceWith(groups, index)).toBe(slice);
+        expect(sliceWith(groups, 1_000)).toBeUndefined();
       }),
     );
   });

@@ -8,7 +8,7 @@ import { explainJob } from './explain.ts';
 import { failedChildren } from './failures.ts';
 import { findJobs } from './find.ts';
 import { batchLimits } from './limits.ts';
-import { jobUrl } from './links.ts';
+import { jobCommand, jobUrl } from './links.ts';
 import { logTail } from './log-tail.ts';
 import { observeJobs } from './observe.ts';
 import type { BatchSettings } from './settings.ts';
@@ -74,5 +74,9 @@ class BatchEngine implements Engine {
 
   jobUrl(handle: JobHandle, child?: number): string {
     return jobUrl(this.#settings, child === undefined ? handle.jobId : childId(handle, child));
+  }
+
+  jobCommand(handle: JobHandle, child?: number): string {
+    return jobCommand(this.#settings, child === undefined ? handle.jobId : childId(handle, child));
   }
 }
