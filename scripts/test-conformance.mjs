@@ -19,7 +19,10 @@ const reason = prepare();
 if (reason !== undefined) skip(reason);
 const folder = mkdtempSync(join(tmpdir(), 'muster-conformance-'));
 const server = await start(join(folder, 'moto.log'));
-if (server === undefined) skip(`the moto server did not come up: ${lastLines(join(folder, 'moto.log'))}`);
+if (server === undefined) {
+  console.error(`The moto server did not come up. Its last lines: ${lastLines(join(folder, 'moto.log'))}`);
+  process.exit(1);
+}
 const status = await runTests(server.url);
 await server.stop();
 rmSync(folder, { recursive: true, force: true });
@@ -27,7 +30,8 @@ process.exit(status);
 
 /** Why there is no moto, or `undefined`. */
 function prepare() {
-  if (existsSync(complete)) return undefined;
+  // Kept from an earlier run; broken if Python itself was replaced since.
+  if (existsSync(complete) && run(python, ['-c', 'import moto.server'], limits.start)) return undefined;
   if (!run('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))'], limits.answer)) {
     return 'python3 (3.10 or newer, with venv) is not here';
   }
@@ -75,6 +79,7 @@ async function start(log) {
     if (!ended) child.kill('SIGKILL');
   };
   process.once('exit', () => child.kill('SIGKILL'));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const url = `http://127.0.0.1:${port}`;
   const until = performance.now() + limits.start * 1000;
   while (!ended && performance.now() < until) {
