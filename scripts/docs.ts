@@ -1,9 +1,15 @@
-// Writes docs/grid.schema.json and docs/grid-reference.md from the schema; `--check` only says whether they are stale.
+// Writes the JSON Schemas and references of grid files and of muster.yaml from the schemas in code; `--check` only says whether they are stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { referencePage, schemaDocument } from '../src/grid/reference-page.ts';
+import { configurationDocument, configurationPage } from '../src/run/configuration-page.ts';
 
-const documents = { 'grid.schema.json': schemaDocument(), 'grid-reference.md': referencePage() };
+const documents = {
+  'grid.schema.json': schemaDocument(),
+  'grid-reference.md': referencePage(),
+  'muster-yaml.schema.json': configurationDocument(),
+  'muster-yaml.md': configurationPage(),
+};
 const folder = new URL('../docs/', import.meta.url);
 
 for (const [name, text] of Object.entries(documents)) {

@@ -24,9 +24,11 @@ is a form, and the axis is the union; where such an object is meant as a value, 
 In labels every character but letters, digits and \`._=+,@-\` becomes \`-\`; a \`/\` of the template makes folders.
 `;
 
-export function referencePage(): string {
-  const lines: string[] = [introduction, '## Keys', ''];
-  const root = gridJsonSchema();
+export const referencePage = (): string => `${introduction}\n${keyTables(gridJsonSchema())}`;
+
+/** `## Keys` and a section for each object below, as Markdown. */
+export function keyTables(root: JsonSchema): string {
+  const lines: string[] = ['## Keys', ''];
   const sections: [string, JsonSchema][] = [];
   lines.push(...table(root, '', sections));
   for (let next = sections.shift(); next !== undefined; next = sections.shift()) {
@@ -56,7 +58,7 @@ function table(schema: JsonSchema, path: string, sections: [string, JsonSchema][
 /** The object with known keys that a property is, lists, or holds by name. */
 function objectOf(schema: JsonSchema, path: string): [string, JsonSchema] | undefined {
   if (path === 'blocks') return undefined;
-  if (schema.properties !== undefined) return [path, schema];
+  if (Object.keys(schema.properties ?? {}).length > 0) return [path, schema];
   for (const branch of schema.anyOf ?? []) {
     const found = objectOf(branch, path);
     if (found !== undefined) return found;

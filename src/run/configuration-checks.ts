@@ -10,12 +10,15 @@ export interface Contradiction {
   readonly fix: string;
 }
 
-/** What the schema cannot say about one key alone. Pure. */
-export function contradictions(configuration: Configuration, prices: PriceTable): readonly Contradiction[] {
+/** What the schema cannot say about one key alone. Pure. `pricesOf` a region. */
+export function contradictions(
+  configuration: Configuration,
+  pricesOf: (region: string) => PriceTable,
+): readonly Contradiction[] {
   return [
     ...foreignRegions(configuration),
     ...sharedArns(configuration),
-    ...Object.keys(configuration.queues).flatMap((name) => wrongInstances(configuration, name, prices)),
+    ...Object.keys(configuration.queues).flatMap((name) => wrongInstances(configuration, name, pricesOf)),
     ...uselessLimits(configuration),
   ];
 }
@@ -55,9 +58,10 @@ function sharedArns({ queues }: Configuration): readonly Contradiction[] {
 function wrongInstances(
   { queues }: Configuration,
   name: string,
-  prices: PriceTable,
+  pricesOf: (region: string) => PriceTable,
 ): readonly Contradiction[] {
   const queue = queues[name];
+  const prices = pricesOf(regionOfArn(queue?.arn ?? '') ?? '');
   const entries = queue?.instances ?? [];
   return entries.flatMap((entry, at) => {
     const path = ['queues', name, 'instances', String(at)];

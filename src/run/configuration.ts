@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ConfigurationError, type Problem } from '../errors.ts';
-import { shippedPrices } from '../money/prices.ts';
+import { pricesFor } from '../money/prices.ts';
 import { nearest } from '../plan/nearest.ts';
 import { contradictions } from './configuration-checks.ts';
 import { type Configuration, configurationSchema, fileSchema } from './configuration-schema.ts';
@@ -75,7 +75,7 @@ function viewOf(source: Source, stage?: string): View {
 function problemsOf(source: Source, view: View): readonly Problem[] {
   const parsed = configurationSchema.safeParse(view.value);
   if (!parsed.success) return parsed.error.issues.flatMap((issue) => issueProblems(source, view, issue));
-  return contradictions(parsed.data, shippedPrices)
+  return contradictions(parsed.data, pricesFor)
     .filter(({ path }) => view.owns(path))
     .map(({ path, message, fix }) => ({
       ...source.place(view.whole(path)),
