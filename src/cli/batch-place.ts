@@ -5,7 +5,7 @@ import { openMetrics } from '../engine/aws-batch/metrics.ts';
 import { lookAtQueue } from '../engine/aws-batch/queue.ts';
 import type { JobImage } from '../engine/engine.ts';
 import { identifyPinned } from '../image/pins.ts';
-import { type SpotShare, shippedPrices } from '../money/prices.ts';
+import { pricesFor, type SpotShare } from '../money/prices.ts';
 import type { Queue } from '../plan/queues.ts';
 import type { Configuration } from '../run/configuration.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
@@ -25,7 +25,8 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
   const { root, configuration, region, aws } = options;
   const { queues, images, roles, log_group: logGroup } = configuration;
   const planned = mapValues(queues, plannedQueue);
-  const spot = options.priced ? await spotShares({ aws, region }, planned, shippedPrices) : {};
+  const prices = pricesFor(region);
+  const spot = options.priced ? await spotShares({ aws, region }, planned, prices) : {};
   const engine = await openBatchEngine({
     aws,
     region,
@@ -43,7 +44,7 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     planEngine: {
       kind: 'aws-batch',
       queues: mapValues(planned, (queue, name) => ({ ...queue, ...spotOf(spot[name]) })),
-      prices: shippedPrices,
+      prices,
     },
     ...(configuration.metrics && { metrics: openMetrics({ aws, region }) }),
     identify: (image) => identifyPinned(root, images, image),
