@@ -100,6 +100,8 @@ async function openEngine(
   { parallel, containers, priced }: WorkplaceOptions,
 ): Promise<EnginePlace> {
   if (engine.value === 'local') {
+    // Its workers are started with this environment, and open a store in S3 by themselves.
+    if (region !== undefined) process.env.AWS_REGION = region.value;
     const { openLocalPlace } = await import('./local-place.ts');
     return openLocalPlace({
       root,

@@ -88,6 +88,14 @@ describe('a run on AWS Batch and S3', () => {
   });
 });
 
+it('slices of this machine keep everything in the bucket too', async () => {
+  await using aws = await AwsPlace.open();
+  expect(await aws.place.good('run', 'toy', '--engine', 'local')).toContain('12 of 12 succeeded');
+  expect(aws.keys.filter((key) => key.endsWith('answer.json'))).toHaveLength(12);
+  expect(aws.batch.jobIds).toEqual([]);
+  expect(aws.place.files('.muster/store')).toEqual([]);
+});
+
 describe('the array goes on', () => {
   let aws: AwsPlace;
   beforeAll(async () => {
