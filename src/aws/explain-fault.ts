@@ -28,6 +28,9 @@ interface Call extends FaultPlace {
 export function explainFault(fault: AwsFault, call: Call): string {
   const { name, status } = fault;
   if (isNetworkFault(fault)) return unreachable(fault);
+  if (!fault.readable && status !== undefined && status < 500) {
+    return `the answer (HTTP ${status}) is none of AWS's. A proxy, a firewall or the endpoint's address is in the way`;
+  }
   const minutes = maySkewNames.has(name) ? minutesBetween(fault) : undefined;
   if (minutes !== undefined || skewNames.has(name)) return wrongClock(minutes);
   if (expiredNames.has(name)) {
@@ -46,15 +49,8 @@ export function explainFault(fault: AwsFault, call: Call): string {
   if (name === 'ConditionalRequestConflict') {
     return 'others write the same object all the time. Repeat the command in a minute; nothing was written';
   }
-  if (status !== undefined && status < 300) {
-    return `the answer cannot be read (${fault.message}): something between here and the service may change it`;
-  }
   if (status !== undefined && status >= 500) {
     return `the service has trouble (HTTP ${status}, ${name}), ${times(fault)}. Repeat the command in a few minutes`;
-  }
-  // The SDK could not read the answer: names and texts of services are always there.
-  if (name === 'Error') {
-    return `the answer (HTTP ${status}) is none of AWS's. A proxy, a firewall or the endpoint's address is in the way`;
   }
   return `${fault.message} (${name}${status === undefined ? '' : `, HTTP ${status}`})`;
 }

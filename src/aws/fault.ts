@@ -13,6 +13,8 @@ export interface AwsFault {
   readonly attempts: number;
   /** Headers of the answer, lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** False: what answered was no AWS service, or its answer was cut; the SDK could not read it. */
+  readonly readable: boolean;
   /** Whether a service (or something in its place) answered, or the SDK or the network gave up: no bug of ours. */
   readonly remote: boolean;
 }
@@ -45,6 +47,8 @@ export function readFault(error: unknown): AwsFault {
     ...(requestId === undefined ? {} : { requestId }),
     attempts: numberIn($metadata, 'attempts') ?? 1,
     headers,
+    // Set on whatever the SDK has read as an error of the service.
+    readable: status === undefined || $fault !== undefined,
     remote:
       $fault !== undefined || status !== undefined || ownNames.has(name) || networkCodes.has(code ?? ''),
   };

@@ -49,7 +49,9 @@ export function isAmbiguous(error: unknown): boolean {
   const fault = faultBehind(error);
   if (throttled(fault) || isRefused(error)) return false;
   const { status } = fault;
-  return isNetworkFault(fault) || (status !== undefined && (status >= 500 || status < 300));
+  return (
+    isNetworkFault(fault) || !fault.readable || (status !== undefined && (status >= 500 || status < 300))
+  );
 }
 
 const throttled = ({ name, status }: AwsFault) => status === 429 || throttlingNames.has(name);

@@ -10,15 +10,26 @@ interface Shape {
   readonly headers?: Readonly<Record<string, string>>;
   readonly attempts?: number;
   readonly Region?: string;
+  /** The SDK could not make an error of the service of it. */
+  readonly unreadable?: boolean;
 }
 
 /** An error as the SDK throws it. */
-function fault({ name, status, code, message = '', headers = {}, attempts = 1, ...rest }: Shape): Error {
+function fault({
+  name,
+  status,
+  code,
+  message = '',
+  headers = {},
+  attempts = 1,
+  unreadable = false,
+  ...rest
+}: Shape): Error {
   return Object.assign(new Error(message), {
     name,
     ...(code === undefined ? {} : { code }),
     $metadata: { attempts, requestId: 'REQ1', ...(status === undefined ? {} : { httpStatusCode: status }) },
-    ...(status === undefined ? {} : { $fault: status >= 500 ? 'server' : 'client' }),
+    ...(status === undefined || unreadable ? {} : { $fault: status >= 500 ? 'server' : 'client' }),
     ...(status === undefined ? {} : { $response: { statusCode: status, headers } }),
     ...rest,
   });
@@ -129,6 +140,11 @@ describe('an error of AWS', () => {
     );
   });
 
+  test('an answer that AWS never gives speaks of what may be in between', () => {
+    const shape = { name: 'SyntaxError', status: 403, message: 'Unexpected token <', unreadable: true };
+    expect(said('SubmitJob', shape, 'Batch')).toMatch(/HTTP 403.*none of AWS's.*proxy/);
+  });
+
   test('no answer names the code', () => {
     const text = said('PutObject', { name: 'Error', code: 'ENOTFOUND', message: 'getaddrinfo' });
     expect(text).toMatch(/no answer \(ENOTFOUND: getaddrinfo\)/);
@@ -166,7 +182,8 @@ describe('what is known after an error', () => {
     [{ name: 'Error', code: 'ECONNRESET' }, 'ambiguous'],
     [{ name: 'ServerException', status: 500 }, 'ambiguous'],
     [{ name: 'ServiceUnavailable', status: 503 }, 'ambiguous'],
-    [{ name: 'SyntaxError', status: 200 }, 'ambiguous'],
+    [{ name: 'SyntaxError', status: 200, unreadable: true }, 'ambiguous'],
+    [{ name: 'SyntaxError', status: 404, unreadable: true }, 'ambiguous'],
     [{ name: 'ClientException', status: 400 }, 'none'],
     [{ name: 'PreconditionFailed', status: 412 }, 'none'],
     [{ name: 'TypeError' }, 'none'],
