@@ -52,6 +52,13 @@ describe('DescribeJobs (AB 2.5)', () => {
     });
   });
 
+  test('shows a variable that the submission overrides once, with its value', async () => {
+    const at = new Scene();
+    const environment = [{ name: 'FROM', value: 'submission' }];
+    const { container } = await at.the(await at.submit({ containerOverrides: { environment } }));
+    expect(container?.environment).toEqual(environment);
+  });
+
   test('shows the index of a child, and no tags of its parent (AB 2.7)', async () => {
     const at = new Scene();
     const id = await at.array(2, { tags: { run: '1' } });

@@ -49,6 +49,33 @@ describe('A timeout (AB 2.8)', () => {
     expect(await at.status(id)).toBe('RUNNING');
   });
 
+  test('tells a container once, and none that has ended', async () => {
+    const at = new Scene();
+    const { attempt } = await at.running({ timeout });
+    const heard: string[] = [];
+    attempt.onTerminate(() => {
+      heard.push('first');
+      attempt.exit(143);
+    });
+    attempt.onTerminate(() => heard.push('second'));
+    at.pass(100);
+    expect(heard).toEqual(['first']);
+  });
+
+  test('keeps its reason when somebody terminates the job, too', async () => {
+    const at = new Scene();
+    const { id, attempt } = await at.running({ timeout });
+    let heard = 0;
+    attempt.onTerminate(() => {
+      heard += 1;
+    });
+    at.pass(70);
+    await at.terminate(id);
+    at.pass(20);
+    expect((await at.the(id)).statusReason).toBe('Job attempt duration exceeded timeout');
+    expect(heard).toBe(1);
+  });
+
   test('does not exist unless someone set one', async () => {
     const at = new Scene();
     const { id } = await at.running();

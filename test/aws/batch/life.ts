@@ -41,8 +41,7 @@ function limitTimeAtHead(world: World, queue: Queue): void {
   const head = queue.head();
   for (const { reason = '', maxTimeSeconds = 0 } of queue.detail.jobStateTimeLimitActions ?? [])
     world.timeline.at(queue.headSince + maxTimeSeconds * 1000, () => {
-      if (head === undefined || head !== queue.head()) return;
-      if (queue.blockedReason(world, head)?.startsWith(reason) !== true) return;
+      if (head === undefined || queue.blockedReason(world, head)?.startsWith(reason) !== true) return;
       const words = `Canceled by JobStateTimeLimit action due to reason: ${reason}`;
       head.stop = { how: 'cancelled', reason: words };
       endChild(world, head, 'FAILED', words);

@@ -1,7 +1,9 @@
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from 'vitest';
+import { LogStreams } from './log-streams.ts';
 import { seeded } from './random.ts';
 import { credentials, definition, Scene } from './scene.ts';
+import { VirtualTimeline } from './timeline.ts';
 
 const logGroupName = '/aws/batch/job';
 
@@ -64,6 +66,21 @@ describe('GetLogEvents (AB 8)', () => {
     }
     expect(pages.flat()).toEqual(Array.from({ length: 30 }, (_, line) => `line ${line + 1}`));
     expect(pages.slice(1).some(({ length }) => length === 0)).toBe(true);
+  });
+
+  test('comes to an end also where every first look finds an empty page', () => {
+    const streams = new LogStreams(new VirtualTimeline(0), () => true);
+    streams.open('group', 'stream');
+    streams.write('group', 'stream', 'line 1');
+    const tokens: (string | undefined)[] = [undefined];
+    const lines: number[] = [];
+    while (tokens.length < 10 && (tokens.length < 2 || tokens.at(-1) !== tokens.at(-2))) {
+      const request = { logGroupName: 'group', logStreamName: 'stream', nextToken: tokens.at(-1) };
+      const { events = [], nextBackwardToken } = streams.events(request);
+      lines.push(events.length);
+      tokens.push(nextBackwardToken);
+    }
+    expect(lines).toEqual([0, 1, 0, 0]);
   });
 
   test('has no lines that a container said after its end', async () => {
