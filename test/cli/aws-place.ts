@@ -112,13 +112,14 @@ export class AwsPlace implements AsyncDisposable {
 
 /** The container: the worker as its image would start it, with the program on the PATH of the image. */
 function runWorker(place: Place, attempt: RunningAttempt): void {
+  const [, image = ''] = /([\w-]+)@sha256:/.exec(attempt.image) ?? [];
   const child: ChildProcess = spawn(process.execPath, [worker], {
     cwd: place.root,
     env: {
       ...attempt.environment,
       ...nobody,
       ...somebody,
-      PATH: `${join(place.root, 'docker/toy/bin')}:${process.env.PATH}`,
+      PATH: `${join(place.root, 'docker', image, 'bin')}:${process.env.PATH}`,
       TMPDIR: join(place.root, 'tmp'),
       MUSTER_TEST_DIARY: place.diary,
     },
