@@ -10,6 +10,7 @@ import { verdict } from '../report/verdict.ts';
 import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
+import { withPages } from './failure-pages.ts';
 import { withPricesOf } from './pricing.ts';
 import type { Publication } from './publication.ts';
 import type { RunRecord, StateRecord } from './records.ts';
@@ -100,7 +101,7 @@ async function publishedText(
   const market = (queue: string) => marketOf(planEngine, queue);
   return {
     grid: run.grid.name,
-    summary,
+    summary: { ...summary, failures: await withPages(deps, started, summary.failures) },
     facts: factsOf(run, summary),
     ...(previous !== undefined && { previous }),
     unreadable,

@@ -4,11 +4,12 @@ import { failureLines } from '../../report/failure-text.ts';
 import { count, plural } from '../../report/format.ts';
 import { type RunProgress, sliceCounts } from '../../report/run-progress.ts';
 import type { RunDeps } from '../../run/deps.ts';
+import { withPages } from '../../run/failure-pages.ts';
 import { readArrays } from '../../run/observe.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
 import { progressOf } from '../../run/show.ts';
 import { diagnoseNow } from '../../run/standstill.ts';
-import { ensureStarted } from '../../run/start.ts';
+import { ensureStarted, type Started } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { findRun } from '../run-option.ts';
 
@@ -25,7 +26,7 @@ export function explainCommand(): Command {
         const progress = await progressOf(deps, started, started.state.value, arrays);
         const { phase } = progress;
         const diagnosis = await diagnoseNow(deps, arrays);
-        const failures = phase === 'published' ? await mergedFailures(deps, run) : progress.failures;
+        const failures = phase === 'published' ? await mergedFailures(deps, started) : progress.failures;
         const example = failures.flatMap(({ examples }) => examples).find(({ index }) => index >= 0);
         const aside = arrays.flatMap(({ array, document: { value } }) =>
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
@@ -55,9 +56,9 @@ function standing({ run, phase, combinations, done, slices }: RunProgress): stri
 }
 
 /** Of the merge: what a later round made good is no failure any more. */
-async function mergedFailures(deps: RunDeps, run: string): Promise<RunProgress['failures']> {
-  using open = await openOutcomes(deps, run);
+async function mergedFailures(deps: RunDeps, started: Started): Promise<RunProgress['failures']> {
+  using open = await openOutcomes(deps, started.run.run);
   const groups = new FailureGroups();
   for await (const outcome of open.outcomes()) if (outcome.state === 'failed') groups.add(outcome);
-  return groups.finish();
+  return withPages(deps, started, groups.finish());
 }
