@@ -35,7 +35,6 @@ export function isThrottling(error: unknown): boolean {
 /** Nothing was done and nothing will be until a person mends rights, credentials or a clock. */
 export function isRefused(error: unknown): boolean {
   const fault = faultBehind(error);
-  if (throttled(fault)) return false;
   return (
     fault.status === 401 ||
     fault.status === 403 ||

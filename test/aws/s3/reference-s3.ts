@@ -1,10 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types';
 import type { S3Fault, S3Faults, S3Operation } from './faults.ts';
+import { type Answered, chunksOf, LostConnection, serveS3 } from './line.ts';
 import { listPage } from './listing.ts';
-import { checkChecksums, checkConditions, etagOf, type Kept, metadataOf, Shelf } from './shelf.ts';
+import {
+  checkChecksums,
+  checkConditions,
+  etagOf,
+  type Kept,
+  metadataOf,
+  readObject,
+  Shelf,
+} from './shelf.ts';
 import { Uploads } from './uploads.ts';
 import { readRequest, refusalAnswer, type S3Answer, S3Refusal, type S3Request, xml } from './wire.ts';
 
@@ -73,36 +81,10 @@ export class ReferenceS3 {
 
   /** For child processes, and for clients with other settings. */
   async serve(port = 0): Promise<AsyncDisposable & { readonly url: string }> {
-    const server = createServer((request, response) => void this.#forward(request, response));
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    return {
-      url: `http://127.0.0.1:${address.port}`,
-      [Symbol.asyncDispose]: async () => {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      },
-    };
+    return await serveS3((request) => this.#answer(request), port);
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const { answer, fault } = this.#answer(await asked(request));
-      response.writeHead(answer.status, answer.headers);
-      if (request.method === 'HEAD') {
-        response.end();
-        return;
-      }
-      for await (const chunk of chunksOf(answer.body, fault)) response.write(chunk);
-      response.end();
-    } catch {
-      // What is thrown is a connection that breaks.
-      request.socket.destroy();
-    }
-  }
-
-  #answer(http: HttpRequest): { readonly answer: S3Answer; readonly fault: S3Fault | undefined } {
+  #answer(http: HttpRequest): Answered {
     const request = readRequest(http);
     const number = (this.#counts.get(request.operation) ?? 0) + 1;
     this.#counts.set(request.operation, number);
@@ -153,7 +135,7 @@ export class ReferenceS3 {
         return this.#put(shelf, request);
       case 'GetObject':
       case 'HeadObject':
-        return read(this.#find(shelf, request), request);
+        return readObject(this.#find(shelf, request), request);
       case 'DeleteObject':
         this.#check(request, shelf.objects.get(request.key));
         shelf.drop(request.key);
@@ -204,62 +186,5 @@ export class ReferenceS3 {
     throw this.#options.mayList === false
       ? new S3Refusal(403, 'AccessDenied')
       : new S3Refusal(404, 'NoSuchKey');
-  }
-}
-
-function read(object: Kept, { headers, operation }: S3Request): S3Answer {
-  const match = headers['if-match'];
-  if (match !== undefined && match !== object.etag) throw new S3Refusal(412, 'PreconditionFailed');
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
-  const start = Number(from ?? 0);
-  const size = object.bytes.length;
-  if (from !== undefined && start >= size) throw new S3Refusal(416, 'InvalidRange');
-  const bytes = object.bytes.subarray(start, to ? Number(to) + 1 : undefined);
-  return {
-    status: from === undefined ? 200 : 206,
-    headers: {
-      etag: object.etag,
-      'content-length': String(bytes.length),
-      ...object.metadata,
-      ...(from === undefined
-        ? {}
-        : { 'content-range': `bytes ${start}-${start + bytes.length - 1}/${size}` }),
-    },
-    body: operation === 'HeadObject' ? Buffer.alloc(0) : bytes,
-  };
-}
-
-async function* chunksOf(body: Buffer, fault: S3Fault | undefined): AsyncGenerator<Buffer> {
-  const breaks = fault?.kind === 'broken-body' || fault?.kind === 'short-body';
-  const until = breaks ? Math.min(fault.after, body.length) : body.length;
-  for (let from = 0; from < until; from += 2 ** 16)
-    yield body.subarray(from, Math.min(until, from + 2 ** 16));
-  if (fault?.kind === 'broken-body') throw new LostConnection();
-}
-
-async function asked(request: IncomingMessage): Promise<HttpRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const [path = '/', query = ''] = (request.url ?? '/').split('?');
-  return {
-    method: request.method ?? 'GET',
-    protocol: 'http:',
-    hostname: 'localhost',
-    path,
-    query: Object.fromEntries(new URLSearchParams(query)),
-    headers: Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-    ),
-    body: Buffer.concat(chunks),
-  };
-}
-
-/** As the SDK's handler for Node tells it. */
-class LostConnection extends Error {
-  override readonly name = 'TimeoutError';
-  readonly code = 'ECONNRESET';
-
-  constructor() {
-    super('socket hang up');
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { S3Refusal, type S3Request } from './wire.ts';
+import { type S3Answer, S3Refusal, type S3Request } from './wire.ts';
 
 /** An object that is kept. */
 export interface Kept {
@@ -59,4 +59,27 @@ export function checkChecksums({ headers, body }: S3Request): void {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(body));
   if (crc !== bytes.toString('base64')) throw new S3Refusal(400, 'BadDigest');
+}
+
+/** The object or the range of it that was asked for. */
+export function readObject(object: Kept, { headers, operation }: S3Request): S3Answer {
+  const match = headers['if-match'];
+  if (match !== undefined && match !== object.etag) throw new S3Refusal(412, 'PreconditionFailed');
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+  const start = Number(from ?? 0);
+  const size = object.bytes.length;
+  if (from !== undefined && start >= size) throw new S3Refusal(416, 'InvalidRange');
+  const bytes = object.bytes.subarray(start, to ? Number(to) + 1 : undefined);
+  return {
+    status: from === undefined ? 200 : 206,
+    headers: {
+      etag: object.etag,
+      'content-length': String(bytes.length),
+      ...object.metadata,
+      ...(from === undefined
+        ? {}
+        : { 'content-range': `bytes ${start}-${start + bytes.length - 1}/${size}` }),
+    },
+    body: operation === 'HeadObject' ? Buffer.alloc(0) : bytes,
+  };
 }
