@@ -7,6 +7,7 @@ import type { SeenAttempt } from '../../src/results/attempts-seen.ts';
 import { sliceAttempts } from '../../src/run/bill.ts';
 import { publish } from '../../src/run/publish.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
+import { monthSpend } from '../../src/run/spend.ts';
 import { watch } from '../../src/run/watch.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -123,6 +124,12 @@ describe('a publication', () => {
     expect((await readPublished(scene.deps, scene.run))?.bill).toMatchObject({ assumed: 1, lost: 1 });
     const review = await scene.deps.forge.findReview(`muster/${scene.run}`);
     expect(review?.body).toContain('whole timeout');
+  });
+
+  test('books what it really cost in this month', async () => {
+    await finishWithLoss();
+    await watch(scene.deps, scene.run);
+    expect((await monthSpend(scene.deps)).usd).toBeCloseTo((await exactUsd()) ?? 0, 9);
   });
 
   test('again comes to the same bytes, though the engine has forgotten', async () => {

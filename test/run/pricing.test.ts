@@ -104,6 +104,14 @@ describe('an hour of a slice', () => {
   });
 });
 
+test('an hour of a slice is metered as on the dearest machine, beyond the families that the plan shows', () => {
+  const many = { ...queue, instanceTypes: ['c6a', 'c7i-flex', 'c6i', 'c7i', 'r7a'] };
+  const { usdPerSliceHour } = meterTerms({ ...launched, queues: { main: many } }, round, {
+    ...{ array: 0, class: 0, firstSlice: 0, slices: 4 },
+  });
+  expect(usdPerSliceHour).toBeCloseTo(2 * (r7a?.usdPerVcpuHour ?? 0) * 0.4, 9);
+});
+
 describe('the plan and the watch', () => {
   /** Seven combinations, three a slice: the last slice is short. */
   const packed = {
