@@ -1,10 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsSettings } from '../../src/aws/settings.ts';
-import { openBatchEngine } from '../../src/engine/aws-batch/batch-engine.ts';
-import { defaultLogGroup } from '../../src/engine/aws-batch/settings.ts';
 import { loadGrid } from '../../src/grid/load.ts';
-import { shippedPrices } from '../../src/money/prices.ts';
 import type { RunDeps } from '../../src/run/deps.ts';
 import { launch } from '../../src/run/launch.ts';
 import { prepare } from '../../src/run/prepare.ts';
@@ -14,8 +11,8 @@ import { ReferenceBatch } from '../../test/aws/batch/reference-batch.ts';
 import type { RunningAttempt } from '../../test/aws/batch/running-attempt.ts';
 import { VirtualTimeline } from '../../test/aws/batch/timeline.ts';
 import { ReferenceS3 } from '../../test/aws/s3/reference-s3.ts';
-import { MemoryForge } from '../../test/run/memory-forge.ts';
 import type { CallCount } from './call-count.ts';
+import { awsBasics, openDeps, storeUrl } from './cloud-deps.ts';
 
 /** Batch and S3 inside this process, and the verbs on them. */
 export interface Cloud {
@@ -25,12 +22,6 @@ export interface Cloud {
   /** What runs. */
   readonly attempts: Set<RunningAttempt>;
 }
-
-export const storeUrl = 's3://ens/bench';
-export const awsBasics = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-} satisfies AwsSettings;
 
 /** @param folder where temporary files go. */
 export async function openCloud(folder: string, calls: CallCount): Promise<Cloud> {
@@ -55,35 +46,6 @@ export async function openCloud(folder: string, calls: CallCount): Promise<Cloud
     now,
   });
   return { deps, s3, timeline, attempts };
-}
-
-interface Parts {
-  readonly store: RunDeps['store'];
-  readonly aws: AwsSettings;
-  readonly now: () => Date;
-}
-
-export async function openDeps(folder: string, { store, aws, now }: Parts): Promise<RunDeps> {
-  const arn = 'arn:aws:batch:us-east-1:123456789012:job-queue/spot';
-  const engine = await openBatchEngine({
-    ...{ aws, region: awsBasics.region, queues: [{ name: 'spot', arn }], logGroup: defaultLogGroup },
-    ...{ roles: {}, environment: {}, clock: now },
-  });
-  const scratch = join(folder, 'scratch');
-  mkdirSync(scratch, { recursive: true });
-  return {
-    ...{ store, engine, scratch, owner: 'bench', actor: 'bench', version: '0' },
-    forge: new MemoryForge({ 'README.md': '# Lab\n' }),
-    clock: { now, sleep: async () => {} },
-    planEngine: {
-      kind: 'aws-batch',
-      queues: { spot: { arn, architecture: 'arm64', capacity: 'spot' } },
-      prices: shippedPrices,
-    },
-    settings: { money: {}, watchSeconds: 600 },
-    isGone: () => false,
-    log: () => {},
-  };
 }
 
 const image = 'registry.example/tool';

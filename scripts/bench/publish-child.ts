@@ -2,7 +2,7 @@
 import { publish } from '../../src/run/publish.ts';
 import { openStore } from '../../src/store/open.ts';
 import { openCallCount } from './call-count.ts';
-import { awsBasics, openDeps, storeUrl } from './cloud.ts';
+import { awsBasics, openDeps, storeUrl } from './cloud-deps.ts';
 
 const [endpoint = '', run = '', folder = ''] = process.argv.slice(2);
 const calls = openCallCount();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { RemoteError } from '../errors.ts';
 import type { Combination, Value } from '../grid/combination.ts';
@@ -38,7 +39,11 @@ export async function localCombinations(
   }));
   for await (const _ of inParallel(blocks, width, ({ key, path }) => copy(store, key, path)));
   return async function* combinations() {
-    for (const { path } of blocks) for (const line of readLines(path)) yield parseCombination(line);
+    for (const { path } of blocks) {
+      for (const line of readLines(path)) yield parseCombination(line);
+      // Nothing here waits for anything: without a turn now and then neither signals nor collections get theirs.
+      if (blocks.length > 1) await setImmediate();
+    }
   };
 }
 

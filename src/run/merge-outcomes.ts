@@ -6,6 +6,7 @@ import type { Fragment } from '../results/fragment.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
 import type { Outcome } from '../results/outcome.ts';
+import { holdYoungMemory } from '../results/young-memory.ts';
 import type { RunDeps } from './deps.ts';
 import { storedFailures } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
@@ -24,7 +25,11 @@ export async function mergeOutcomes(
 ): Promise<Merge> {
   // Two merges at once must not share their files.
   const spillDirectory = mkdtempSync(join(deps.scratch, 'merge-'));
-  const clean = () => rmSync(spillDirectory, { recursive: true, force: true });
+  const young = holdYoungMemory();
+  const clean = () => {
+    young[Symbol.dispose]();
+    rmSync(spillDirectory, { recursive: true, force: true });
+  };
   const recorded = new Map(arrays.map((at) => [`${at.round.round}/${at.array.array}`, submissionOf(at)]));
   const merge = await mergeRun({
     store: deps.store,
