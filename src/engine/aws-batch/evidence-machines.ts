@@ -1,8 +1,8 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
 import type { BatchClients } from './clients.ts';
-import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts, MemberFacts } from './evidence.ts';
+import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
+import { askMembers } from './evidence-members.ts';
 
 type Machines = Pick<Evidence, 'environments' | 'freeAddresses'>;
 type Clients = Pick<BatchClients, 'autoScaling' | 'ecs' | 'ec2'>;
@@ -11,7 +11,6 @@ const groupPages = 3;
 const groupsPerEnvironment = 2;
 const activitiesPerGroup = 10;
 const instancesLookedAt = 20;
-const membersLookedAt = 100;
 
 /** What became of the machines that the environments of a queue want: bounded calls, whatever runs there (AB 4.6). */
 export async function machineEvidence(
@@ -134,41 +133,3 @@ async function askAddresses(
     )
   );
 }
-
-async function askMembers(
-  clients: Clients,
-  { cluster }: EnvironmentFacts,
-  asking: Asking,
-): Promise<readonly MemberFacts[] | undefined> {
-  if (cluster === undefined) return undefined;
-  const listed = await asking.ask('ecs:ListContainerInstances', async () =>
-    (await clients.ecs()).listContainerInstances({ cluster, maxResults: membersLookedAt }),
-  );
-  if (listed === undefined) return undefined;
-  const arns = listed.containerInstanceArns ?? [];
-  if (arns.length === 0) return [];
-  const described = await asking.ask('ecs:DescribeContainerInstances', async () =>
-    (await clients.ecs()).describeContainerInstances({ cluster, containerInstances: arns }),
-  );
-  return described?.containerInstances?.map(memberFacts);
-}
-
-function memberFacts({
-  agentConnected,
-  registeredResources = [],
-  remainingResources = [],
-}: ContainerInstance): MemberFacts {
-  return {
-    connected: agentConnected === true,
-    vcpus: vcpusIn(registeredResources),
-    memoryMib: amount(registeredResources, 'MEMORY'),
-    freeVcpus: vcpusIn(remainingResources),
-    freeMemoryMib: amount(remainingResources, 'MEMORY'),
-  };
-}
-
-const amount = (resources: readonly Resource[], name: string) =>
-  resources.find((one) => one.name === name)?.integerValue ?? 0;
-
-/** 1,024 CPU shares a vCPU (AB 4.4). */
-const vcpusIn = (resources: readonly Resource[]) => amount(resources, 'CPU') / 1024;

@@ -1,0 +1,45 @@
+import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
+import type { BatchClients } from './clients.ts';
+import type { EnvironmentFacts, MemberFacts } from './evidence.ts';
+import type { Asking } from './evidence-ask.ts';
+
+const membersLookedAt = 100;
+
+/** The instances of an environment that have joined its ECS cluster: the first hundred. */
+export async function askMembers(
+  clients: Pick<BatchClients, 'ecs'>,
+  { cluster }: EnvironmentFacts,
+  asking: Asking,
+): Promise<readonly MemberFacts[] | undefined> {
+  if (cluster === undefined) return undefined;
+  const listed = await asking.ask('ecs:ListContainerInstances', async () =>
+    (await clients.ecs()).listContainerInstances({ cluster, maxResults: membersLookedAt }),
+  );
+  if (listed === undefined) return undefined;
+  const arns = listed.containerInstanceArns ?? [];
+  if (arns.length === 0) return [];
+  const described = await asking.ask('ecs:DescribeContainerInstances', async () =>
+    (await clients.ecs()).describeContainerInstances({ cluster, containerInstances: arns }),
+  );
+  return described?.containerInstances?.map(memberFacts);
+}
+
+function memberFacts({
+  agentConnected,
+  registeredResources = [],
+  remainingResources = [],
+}: ContainerInstance): MemberFacts {
+  return {
+    connected: agentConnected === true,
+    vcpus: vcpusIn(registeredResources),
+    memoryMib: amount(registeredResources, 'MEMORY'),
+    freeVcpus: vcpusIn(remainingResources),
+    freeMemoryMib: amount(remainingResources, 'MEMORY'),
+  };
+}
+
+const amount = (resources: readonly Resource[], name: string) =>
+  resources.find((one) => one.name === name)?.integerValue ?? 0;
+
+/** 1,024 CPU shares a vCPU (AB 4.4). */
+const vcpusIn = (resources: readonly Resource[]) => amount(resources, 'CPU') / 1024;
