@@ -1,0 +1,52 @@
+import type { Fault } from '../aws/batch/faults.ts';
+import { ReferenceBatch } from '../aws/batch/reference-batch.ts';
+import type { Random } from './random.ts';
+import type { Trouble } from './scenario.ts';
+
+/** The reference Batch, with a witness who sees what SubmitJob really made. */
+export class WitnessedBatch extends ReferenceBatch {
+  onSubmit: (jobId: string, environment: Readonly<Record<string, string>>) => void = () => {};
+  readonly #jobs: string[] = [];
+
+  override call(operation: string, input: object): object {
+    const answer = super.call(operation, input);
+    if (operation === 'SubmitJob') this.#tell(input as Submission, (answer as { jobId: string }).jobId); // AB 2.6
+    return answer;
+  }
+
+  #tell({ containerOverrides }: Submission, jobId: string): void {
+    this.#jobs.push(jobId);
+    const variables = containerOverrides?.environment ?? [];
+    this.onSubmit(jobId, Object.fromEntries(variables.map(({ name, value }) => [name, value])));
+  }
+
+  /** Jobs that have not ended. */
+  openJobs(): readonly string[] {
+    const open: string[] = [];
+    for (const jobId of this.#jobs) {
+      // What DescribeJobs answers; a job that was forgotten is not in it.
+      const { jobs } = super.call('DescribeJobs', { jobs: [jobId] }) as { jobs: { status: string }[] };
+      if (jobs.some(({ status }) => status !== 'SUCCEEDED' && status !== 'FAILED')) open.push(jobId);
+    }
+    return open;
+  }
+}
+
+interface Submission {
+  readonly containerOverrides?: {
+    readonly environment?: readonly { readonly name: string; readonly value: string }[];
+  };
+}
+
+/** What goes wrong with a request, if anything does. `since`: milliseconds after the launch. */
+export function faultOf(random: Random, trouble: Trouble, since: number): Fault | undefined {
+  const { expired } = trouble;
+  if (expired !== undefined && since >= expired[0] && since < expired[1]) return 'expired';
+  if (since >= trouble.untilMs) return undefined;
+  if (random.chance(trouble.throttle)) return 'throttle';
+  if (random.chance(trouble.lostRequest)) return 'lost-request';
+  if (random.chance(trouble.lostAnswer)) return 'lost-answer';
+  if (random.chance(trouble.serverError)) return random.pick(['error', 'error-after']);
+  if (random.chance(trouble.denied)) return 'denied';
+  return undefined;
+}
