@@ -15,7 +15,7 @@ import type { Workplace } from './workplace.ts';
 export async function followRemote(
   place: Workplace,
   screen: Screen,
-  { stop, runs, again, every }: Following,
+  { stop, runs, again, every, stopping = false }: Following,
 ): Promise<boolean> {
   const { command } = place;
   const comeBack = `come back with: ${command(again)}`;
@@ -43,15 +43,19 @@ export async function followRemote(
         throw error;
       }
       // The error to act on is told when it does not pass.
-      screen.say(`${oneLine(error)}: looking again in ${duration(delay)}`);
+      screen.say(`${oneLine(error)} (looking again in ${duration(delay)})`);
     }
     // Ctrl-C ends the wait.
     await sleep(delay * 1000, undefined, { signal: stop }).catch(() => undefined);
   }
   const [run = ''] = open;
-  screen.say(
-    `You have left, and the slices go on: they run on AWS Batch. To ${comeBack}\nTo stop them: ${command(`cancel ${run}`)}`,
-  );
+  const left = stopping
+    ? [`You have left; the slices stop all the same. To ${comeBack}`]
+    : [
+        `You have left, and the slices go on: they run on AWS Batch. To ${comeBack}`,
+        `To stop them: ${command(`cancel ${run}`)}`,
+      ];
+  for (const line of left) screen.say(line);
   return false;
 }
 

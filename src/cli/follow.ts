@@ -12,6 +12,8 @@ export interface FollowOptions {
   readonly every?: number;
   /** What it came to, for programs. */
   readonly json?: boolean;
+  /** The runs are being stopped: leaving changes nothing about that. */
+  readonly stopping?: boolean;
 }
 
 /**

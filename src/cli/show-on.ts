@@ -13,6 +13,8 @@ export interface Following {
   readonly again: string;
   /** Seconds between two looks at slices that run elsewhere; without it, as often as they are worth it. */
   readonly every?: number;
+  /** The runs are being stopped. */
+  readonly stopping?: boolean;
 }
 
 /** Shows how a run stands and returns it. */

@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AwsPlace, toyImage } from './aws-place.ts';
+
+// Commands, workers and two services share what cores there are.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe('a run on AWS Batch and S3', () => {
   let aws: AwsPlace;
@@ -116,11 +119,44 @@ describe('the array goes on', () => {
     expect(await aws.place.good('status', run)).toContain('running');
   });
 
+  it('when its follower may look no more, which ends with 3 and says how to come back', async () => {
+    aws.batch.faults = ({ operation }) => (operation === 'DescribeJobs' ? 'expired' : undefined);
+    const { code, stderr } = await aws.place.muster('watch', '--follow', '--every', '1s');
+    aws.batch.faults = undefined;
+    expect(stderr).toContain('its slices go on; come back with: muster watch --follow');
+    expect(stderr).toContain('the credentials have expired');
+    expect(code).toBe(3);
+  });
+
   it('until it is cancelled, which publishes what succeeded', async () => {
     const { code, stdout } = await aws.place.muster('cancel', 'toy', '--reason', 'wrong grid');
     expect(stdout).toMatch(/0 of 2 succeeded\nstopped wrong grid/);
     expect(code).toBe(1);
   });
+});
+
+it('a run that nothing can start says why to whoever asks', async () => {
+  await using aws = await AwsPlace.open();
+  aws.batch.hold(
+    'spot',
+    'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement is too high.',
+  );
+  await aws.place.good('launch', 'toy');
+  expect(await aws.place.good('explain', 'toy')).toContain(
+    'no instance type of the compute environments can hold one slice',
+  );
+});
+
+it('a follower tells once what AWS refuses, and goes on when that is mended', async () => {
+  await using aws = await AwsPlace.open();
+  aws.batch.faults = ({ operation }) => (operation === 'SubmitJob' ? 'denied' : undefined);
+  const { ended } = aws.place.start('run', 'toy', '--every', '1s');
+  await until(() => (aws.batch.requests.get('SubmitJob') ?? 0) > 2);
+  aws.batch.faults = undefined;
+  const { code, stderr } = await ended;
+  expect(stderr.match(/The role needs batch:SubmitJob/g)).toHaveLength(1);
+  expect(stderr).toMatch(/More: muster explain toy-\w+/);
+  expect(code).toBe(0);
 });
 
 /** Ends when it is told to. */

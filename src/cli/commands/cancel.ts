@@ -25,7 +25,8 @@ export function cancelCommand(done: Done): Command {
         if (cancelled.outcome === 'refused') {
           throw new ConfigurationError({ file: run, message: `cannot be cancelled: ${cancelled.why}` });
         }
-        if (options.wait) done(await follow(place, screen, [run], { again: `cancel ${run}` }));
+        if (options.wait)
+          done(await follow(place, screen, [run], { again: `cancel ${run}`, stopping: true }));
       });
     });
 }

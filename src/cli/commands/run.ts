@@ -32,7 +32,8 @@ export function runCommand(done: Done): Command {
     .addHelpText(
       'after',
       `
-Stopped with Ctrl-C, or killed: the same command goes on where it was. What has succeeded never runs again.
+Stopped with Ctrl-C, or killed: the same command goes on where it was. What has succeeded never runs again. Slices on
+AWS Batch go on by themselves meanwhile.
 
 Examples:
   muster run grids/demo.yaml --limit 3          try three combinations first

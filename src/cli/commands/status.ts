@@ -12,8 +12,8 @@ interface StatusOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
-/** Seconds between two pictures. */
-const pictureSeconds = 2;
+/** Seconds between two pictures: of slices here, and of those elsewhere, whose counts are rarely younger (AB 12.1). */
+const pictureSeconds = { here: 2, elsewhere: 15 };
 
 export function statusCommand(): Command {
   return placeCommand('status', 'show how a run stands')
@@ -22,7 +22,7 @@ export function statusCommand(): Command {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster status demo --follow')
     .action((given: string | undefined, options: StatusOptions, command: Command) =>
-      atWorkplace(command, options, async ({ deps }) => {
+      atWorkplace(command, options, async ({ deps, local }) => {
         const { run } = await findRun(deps, given);
         for (;;) {
           const progress = await read(deps, run);
@@ -35,7 +35,7 @@ export function statusCommand(): Command {
               `${options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : ''}${statusText(progress)}`,
             );
           if (options.follow !== true || progress.phase === 'published') return;
-          await deps.clock.sleep(pictureSeconds);
+          await deps.clock.sleep(local === undefined ? pictureSeconds.elsewhere : pictureSeconds.here);
         }
       }),
     );
