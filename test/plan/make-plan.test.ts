@@ -113,13 +113,25 @@ describe('a plan', () => {
     expect(makePlan(input(loaded)).estimate).toMatchObject({ usd: null, hours: null, lines: [] });
   });
 
-  test('bounds the width by the queue and by `concurrent`', () => {
+  test('bounds the width on AWS by the queue, and says that nobody holds it to `concurrent`', () => {
+    const planned = (concurrent?: number) => {
+      const resources = { ...smallGrid.resources, ...(concurrent !== undefined && { concurrent }) };
+      return makePlan(input(loadedGrid(100, { resources }), { engine: cloud }));
+    };
+    expect(planned(10).estimate.lines.map((line) => line.width)).toEqual([2, 8, 32]);
+    expect(planned(10).hints.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/does not hold slices to `concurrent: 10`.* up to 32 at once/),
+    );
+    expect(planned().hints).toEqual([]);
+  });
+
+  test('bounds the width on one machine by `concurrent`', () => {
     const widths = (concurrent: number) =>
       makePlan(
-        input(loadedGrid(100, { resources: { ...smallGrid.resources, concurrent } }), { engine: cloud }),
+        input(loadedGrid(100, { resources: { ...smallGrid.resources, concurrent } })),
       ).estimate.lines.map((line) => line.width);
-    expect(widths(1000)).toEqual([2, 8, 32]);
-    expect(widths(10)).toEqual([1, 3, 10]);
+    expect(Math.max(...widths(2))).toBe(2);
+    expect(Math.max(...widths(1000))).toBeGreaterThan(2);
   });
 
   test('dates its prices and stores outputs at the price of the table', () => {
