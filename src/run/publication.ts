@@ -45,12 +45,23 @@ export async function mergePublication(
   arrays: readonly ArrayAt[],
   folder: string,
 ): Promise<Publication & { readonly fragments: number }> {
+  const summariser = summariserOf(started.run);
+  // The merge is let go before the summary is made: both hold tens of bytes a combination.
+  const { bill, ...written } = await writePublication(deps, started, arrays, { folder, summariser });
+  return { started, summary: withBill(summariser.finish(), bill), ...written };
+}
+
+async function writePublication(
+  deps: RunDeps,
+  started: Started,
+  arrays: readonly ArrayAt[],
+  { folder, summariser }: { readonly folder: string; readonly summariser: Summariser },
+) {
   const { run } = started;
   const seen = new AttemptsSeen();
   using merge = await mergeOutcomes(deps, started, arrays, (fragment) => seen.add(fragment));
   const report = merge.report();
   const bill = await billOf(deps, started, arrays, seen);
-  const summariser = summariserOf(run);
   const set = await writeMerged({
     outcomes: summarised(merge.outcomes(), summariser),
     report,
@@ -67,9 +78,7 @@ export async function mergePublication(
     directory: folder,
   });
   const endedAt = report.creationTime ?? run.createdAt;
-  const fragments = report.fragments.length;
-  const summary = withBill(summariser.finish(), bill);
-  return { started, summary, set, unreadable: report.unreadable, endedAt, fragments };
+  return { set, bill, unreadable: report.unreadable, endedAt, fragments: report.fragments.length };
 }
 
 /** A publication as it stands in the store. Fragments that came later are not in it. */
