@@ -9,7 +9,7 @@ import type { RunDeps } from '../../src/run/deps.ts';
 import { readArrays } from '../../src/run/observe.ts';
 import { readState } from '../../src/run/runs.ts';
 import { progressOf } from '../../src/run/show.ts';
-import { diagnoseNow, isDue } from '../../src/run/standstill.ts';
+import { diagnoseNow, isDue, standstills } from '../../src/run/standstill.ts';
 import { ensureStarted } from '../../src/run/start.ts';
 import { watch } from '../../src/run/watch.ts';
 import { MemoryForge } from './memory-forge.ts';
@@ -96,6 +96,14 @@ describe('the engine is asked why nothing moves', () => {
     expect(asked()).toEqual(['explain job-1']);
   });
 
+  test('not about an array whose slices have all ended, though it has not', async () => {
+    scene.engine.progress('job-1', { failed: 2 }); // which ones is not known yet
+    await look();
+    pass(200);
+    await look();
+    expect(asked()).toEqual(['explain job-2']);
+  });
+
   test('about the first array that waits', async () => {
     scene.engine.end('job-1', { succeeded: 2 });
     await look();
@@ -126,6 +134,16 @@ describe('what it says', () => {
     await look();
     expect(review()).not.toContain('quota');
     expect((await readState(deps, scene.run))?.still ?? []).toEqual([]);
+  });
+
+  test('is dropped once a slice has ended, though nobody saw it run', async () => {
+    say(quota);
+    pass(200);
+    await look();
+    scene.engine.progress('job-1', { succeeded: 1, runnable: 1 });
+    pass(5);
+    await look();
+    expect(review()).not.toContain('quota');
   });
 
   test('is no call for attention when it only takes patience', async () => {
@@ -163,6 +181,14 @@ describe('what it says', () => {
     const { rounds } = await ensureStarted(deps, scene.run);
     expect(await diagnoseNow(deps, await readArrays(deps, scene.run, rounds))).toEqual([quota]);
   });
+});
+
+test('what never moved has stood still since it was submitted', async () => {
+  const submitted = scene.clock.now().toISOString();
+  pass(3600);
+  const { rounds } = await ensureStarted(deps, scene.run);
+  const still = standstills([], await readArrays(deps, scene.run, rounds), scene.clock.now());
+  expect(still.map(({ since }) => since)).toEqual([submitted]);
 });
 
 test('a standstill is due by its age, then by the age of the last answer', () => {

@@ -211,6 +211,11 @@ describe('the first in the order of AB 9.1 decides', () => {
     expect(found.reason).toContain('may be incomplete');
   });
 
+  test('a lost machine, before the pull that it broke off', () => {
+    const found = classifyFailure(child({ ...lost, containerReason: 'CannotPullContainerError: EOF' }));
+    expect(found.class).toBe('host');
+  });
+
   test('a cause of its own, before "Task failed to start"', () => {
     const found = classifyFailure(
       child({ statusReason: 'Task failed to start', containerReason: 'CannotPullContainerError: EOF' }),

@@ -99,9 +99,11 @@ describe('what Batch says itself', () => {
   test('a child that waits is found without a snapshot, too', async () => {
     const denied = { error: 'AccessDeniedException', status: 403 };
     const { scene, engine, submit } = await waiting({ 'batch:getjobqueuesnapshot': denied });
+    const handle = await submit(10);
     scene.batch.hold('queue', 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - none');
-    const found = await engine.explain(await submit());
-    expect(found?.code).toBe('CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
+    for (const attempt of [...scene.started]) attempt.exit(0);
+    scene.pass(60);
+    expect((await engine.explain(handle))?.code).toBe('CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
   });
 });
 
