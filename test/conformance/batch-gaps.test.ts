@@ -27,7 +27,7 @@ describe('moto, unlike Batch,', () => {
   };
 
   beforeAll(async () => {
-    client = batchOf();
+    client = batchOf('eu-west-1');
     queue = await newQueue(client, name);
     await client.send(new RegisterJobDefinitionCommand(definitionOf(queue)));
   });

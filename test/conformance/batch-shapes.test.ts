@@ -27,10 +27,10 @@ let moto: Side;
 let model: Side;
 
 beforeAll(async () => {
-  const theirs = batchOf();
-  const scene = new Scene({ queues: [{ name }], start: (attempt) => attempt.exit(0) });
+  const theirs = batchOf('us-west-2');
+  const scene = new Scene({ queues: [{ name }], start: (attempt) => attempt.exit(0), region: 'us-west-2' });
   moto = await sideOf(theirs, await newQueue(theirs, name));
-  model = await sideOf(scene.client, `arn:aws:batch:us-east-1:123456789012:job-queue/${name}`);
+  model = await sideOf(scene.client, `arn:aws:batch:us-west-2:123456789012:job-queue/${name}`);
   scene.pass(60);
 });
 

@@ -11,7 +11,7 @@ describe('the Batch engine on moto', () => {
   let queue: string;
   let engine: Engine;
   beforeAll(async () => {
-    client = batchOf();
+    client = batchOf('us-east-1');
     queue = await newQueue(client, `engine-${Date.now().toString(36)}`);
     engine = await openBatchEngine(engineSettings(queue));
   });

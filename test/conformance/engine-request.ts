@@ -3,14 +3,16 @@ import type { BatchSettings } from '../../src/engine/aws-batch/settings.ts';
 import type { JobRequest } from '../../src/engine/engine.ts';
 import { moto } from './moto.ts';
 
+/** For a queue by its ARN, in its region. */
 export function engineSettings(queue: string): BatchSettings {
+  const [, , , region = ''] = queue.split(':');
   return {
-    aws: moto,
-    region: 'us-east-1',
+    aws: { ...moto, region },
+    region,
     queues: [{ name: 'queue', arn: queue, scratch: '100 GiB' }],
     logGroup: '/muster',
     roles: { job: 'arn:aws:iam::123456789012:role/worker' },
-    environment: { AWS_REGION: 'us-east-1' },
+    environment: { AWS_REGION: region },
   };
 }
 

@@ -7,8 +7,9 @@ import {
 import { clientConfig, once } from '../../src/aws/settings.ts';
 import { moto } from './moto.ts';
 
-export function batchOf(settings = moto): BatchClient {
-  return new BatchClient(clientConfig(settings, once));
+/** Every file has a region of its own: moto fails where one request reads the jobs that another adds to. */
+export function batchOf(region: string): BatchClient {
+  return new BatchClient(clientConfig({ ...moto, region }, once));
 }
 
 /** A queue of moto where jobs succeed at once, without containers; its ARN. */
