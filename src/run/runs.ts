@@ -1,4 +1,6 @@
+import { inParallel } from '../in-parallel.ts';
 import { activePrefix, publishedKey, publishedPrefix, runKey, stateKey } from '../store/keys.ts';
+import type { Entry } from '../store/store.ts';
 import type { RunDeps } from './deps.ts';
 import { DamagedDocumentError, readDocument, requireDocument } from './documents.ts';
 import {
@@ -9,6 +11,7 @@ import {
   type StateRecord,
   stateSchema,
 } from './records.ts';
+import { storeWidth } from './settings.ts';
 
 /** Runs that are on the work list or were published, newest first. */
 export async function allRuns(deps: Pick<RunDeps, 'store' | 'log'>): Promise<readonly RunRecord[]> {
@@ -18,17 +21,16 @@ export async function allRuns(deps: Pick<RunDeps, 'store' | 'log'>): Promise<rea
     names.add(key.slice(publishedPrefix.length, -'.json'.length));
   }
   const runs: RunRecord[] = [];
-  for (const name of names) {
-    const run = await unlessDamaged(deps, () => readDocument(deps.store, runKey(name), runSchema));
-    if (run !== undefined) runs.push(run.value);
-  }
+  const read = (name: string) => unlessDamaged(deps, () => readDocument(deps.store, runKey(name), runSchema));
+  for await (const run of inParallel(names, storeWidth, read)) if (run !== undefined) runs.push(run.value);
   return runs.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
 }
 
 /** Every publication of the store. One that another version wrote or that is damaged is told of and left out. */
 export async function* allPublished(deps: Pick<RunDeps, 'store' | 'log'>): AsyncGenerator<PublishedRecord> {
-  for await (const { key } of deps.store.list(publishedPrefix)) {
-    const published = await unlessDamaged(deps, () => requireDocument(deps.store, key, publishedSchema));
+  const read = ({ key }: Entry) =>
+    unlessDamaged(deps, () => requireDocument(deps.store, key, publishedSchema));
+  for await (const published of inParallel(deps.store.list(publishedPrefix), storeWidth, read)) {
     if (published !== undefined) yield published.value;
   }
 }
