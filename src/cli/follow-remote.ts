@@ -77,8 +77,10 @@ async function lookAt(
     news.push(state.phase, tally.counts);
     const { diagnosis } = await showOn(screen, deps, run, { aged: true });
     for (const { summary, fix } of diagnosis) {
-      if (told.has(summary)) continue;
-      told.add(summary);
+      // Minutes and counts in it go on; what it says is the same.
+      const said = summary.replace(/\d+/g, '#');
+      if (told.has(said)) continue;
+      told.add(said);
       screen.say(`${summary}\n  ${fix}\n  More: ${command(`explain ${run}`)}`);
     }
     if (state.phase.phase === 'published') open.delete(run);
