@@ -3,7 +3,7 @@ import type { Combination } from '../../src/grid/combination.ts';
 import { requireDocument } from '../../src/run/documents.ts';
 import { arraySchema } from '../../src/run/records.ts';
 import { watch } from '../../src/run/watch.ts';
-import { arrayKey } from '../../src/store/keys.ts';
+import { arrayKey, combinationsPerBlock } from '../../src/store/keys.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { describeCalls, openCallCount } from './call-count.ts';
 import { measureNode } from './child.ts';
@@ -79,9 +79,16 @@ async function publishAll(
   const counts = new Map(JSON.parse(output) as [string, number][]);
   const what = `publish of ${number(slices)} slices of ${sliceSize}`;
   tell(what, counts);
-  const gets = (counts.get('S3 GetObject') ?? 0) / slices;
+  // The list of combinations is read once, whatever became of them.
+  const blocks = Math.ceil((slices * sliceSize) / combinationsPerBlock);
+  const gets = ((counts.get('S3 GetObject') ?? 0) - blocks) / slices;
   return [
-    { what: `${what}: GETs a fragment`, unit: 'calls', ours: gets, comparison: { kind: 'value', most: 1.1 } },
+    {
+      what: `${what}: GETs a fragment, beside the list of combinations`,
+      unit: 'calls',
+      ours: gets,
+      comparison: { kind: 'value', most: 1.1 },
+    },
     {
       what: `${what}: peak memory`,
       ...{ unit: 'MiB', ours: peakMib, comparison: { kind: 'value', most: memoryAim } },
