@@ -7,13 +7,17 @@ const deep = process.env.MUSTER_TEST_DEEP === '1';
 const conformance = process.env.MUSTER_TEST_CONFORMANCE !== undefined;
 const report = process.env.MUSTER_TEST_REPORT;
 
+/** Milliseconds. Hooks start the same child processes and servers as tests do. */
+const patience = deep ? 600_000 : conformance ? 120_000 : 30_000;
+
 export default defineConfig({
   test: {
     include: deep
       ? ['test/**/*.deep.ts']
       : [conformance ? 'test/conformance/*.test.ts' : 'test/**/*.test.ts'],
     exclude: conformance ? [] : ['test/conformance/**'],
-    testTimeout: deep ? 600_000 : conformance ? 120_000 : 30_000,
+    testTimeout: patience,
+    hookTimeout: patience,
     pool: 'forks',
     // Vitest leaves one core to itself; half of our tests wait for child processes. Kills are timed, so the deep suites run alone.
     maxWorkers: deep ? 1 : Math.max(2, availableParallelism()),
