@@ -27,3 +27,33 @@ const mostFailures = 6;
 export function retryDelay(failures: number): number | undefined {
   return failures >= mostFailures ? undefined : Math.min(60, 10 * 2 ** (failures - 1));
 }
+
+/** The pace of one follower: every answer is the seconds until its next look. */
+export class Pace {
+  readonly #every: number | undefined;
+  readonly #seconds: () => number;
+  #seen: string | undefined;
+  #unchanged = 0;
+  #failures = 0;
+
+  /** @param seconds since it began. */
+  constructor(every: number | undefined, seconds: () => number) {
+    this.#every = every;
+    this.#seconds = seconds;
+  }
+
+  /** `picture`: differs from that of the look before where there is something new. */
+  afterLook(picture: string): number {
+    this.#failures = 0;
+    this.#unchanged = picture === this.#seen ? this.#unchanged + 1 : 0;
+    this.#seen = picture;
+    const looked = { seconds: this.#seconds(), unchanged: this.#unchanged };
+    return this.#every ?? lookDelay(looked, Math.random);
+  }
+
+  /** `undefined`: give up. */
+  afterFailure(): number | undefined {
+    this.#failures += 1;
+    return retryDelay(this.#failures);
+  }
+}

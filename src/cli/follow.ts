@@ -30,8 +30,9 @@ export async function follow(
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-    if (place.local !== undefined)
-      screen.say('Stopping: slices get half a minute to save what they have. Ctrl-C again leaves at once.');
+    const what =
+      place.local === undefined ? 'Leaving.' : 'Stopping: slices get half a minute to save what they have.';
+    screen.say(`${what} Ctrl-C again leaves at once.`);
     stop.abort();
   };
   process.on('SIGINT', interrupt);

@@ -54,6 +54,7 @@ describe('a run on AWS Batch and S3', () => {
     rmSync(join(aws.place.root, 'diary.txt.broken'));
     const before = aws.place.noted().length;
     await aws.place.good('rerun', run, '--select', 'failed', '--no-wait');
+    expect(aws.batch.jobIds).toHaveLength(2);
     expect(await aws.place.good('watch', run, '--follow', '--every', '1s')).toContain('12 of 12 succeeded');
     expect(aws.place.noted().slice(before).sort()).toEqual(['3 left', '3 right']);
     expect(aws.batch.jobIds).toHaveLength(2);

@@ -4,6 +4,7 @@ import { parseDuration, parseMemory } from '../../grid/units.ts';
 import type { Overrides } from '../../plan/overrides.ts';
 import { count, money, plural } from '../../report/format.ts';
 import { parseEnvironment, type RerunPlan, rerun } from '../../run/rerun.ts';
+import { watch } from '../../run/watch.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
@@ -19,7 +20,8 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { findRun } from '../run-option.ts';
-import { openScreen } from '../screen.ts';
+import { openScreen, type Screen } from '../screen.ts';
+import type { Workplace } from '../workplace.ts';
 
 interface RerunOptions extends PlaceOptions {
   readonly select: string;
@@ -61,7 +63,7 @@ export function rerunCommand(done: Done): Command {
     .option('--failures <n>', 'stop after so many failed combinations', wholeNumber)
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
     .option(...containersOption)
-    .option('--no-wait', 'return at once')
+    .option('--no-wait', 'submit and return')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -93,16 +95,24 @@ Examples:
           return done(exitCodes.succeeded);
         }
         if (!json) process.stdout.write(describe(run, outcome.plan));
-        if (outcome.outcome === 'opened' && options.wait) {
-          done(
-            await follow(place, screen, [run], {
-              again: `watch ${run} --follow${containersAgain(options)}`,
-              json,
-            }),
-          );
-        }
+        if (outcome.outcome === 'opened') done(await carryOut(place, screen, run, options));
       });
     });
+}
+
+/** Follows the new round, or only submits it. */
+async function carryOut(
+  place: Workplace,
+  screen: Screen,
+  run: string,
+  options: RerunOptions,
+): Promise<number> {
+  if (options.wait) {
+    const again = `watch ${run} --follow${containersAgain(options)}`;
+    return follow(place, screen, [run], { again, json: options.json === true });
+  }
+  const { refused } = await watch(place.deps, run, { publish: false });
+  return refused.length === 0 ? exitCodes.succeeded : exitCodes.remote;
 }
 
 function capacityOf(text: string): NonNullable<Overrides['capacity']> {
