@@ -195,6 +195,8 @@ describe('a stage', () => {
 
   test('does not tell again what is wrong with the file', () => {
     expect(problems('money: { run_usd: much }\nstages: { test: { store: x }, other: {} }\n')).toHaveLength(1);
+    expect(problems('money: { month_usd: 5, run_usd: 6 }\nstages: { test: { store: x } }\n')).toHaveLength(1);
+    expect(problems('mony: {}\nstages: { test: { store: x } }\n')).toHaveLength(1);
   });
 
   test('contradicts what the file says in the place of the stage', () => {
