@@ -7,9 +7,12 @@ import type { Trouble } from './scenario.ts';
 export class WitnessedBatch extends ReferenceBatch {
   onSubmit: (jobId: string, environment: Readonly<Record<string, string>>) => void = () => {};
   readonly #jobs: string[] = [];
+  /** Jobs that somebody asked to stop. */
+  readonly told = new Set<string>();
 
   override call(operation: string, input: object): object {
     const answer = super.call(operation, input);
+    if (operation === 'TerminateJob') this.told.add((input as { jobId: string }).jobId); // AB 2.10
     if (operation === 'SubmitJob') this.#tell(input as Submission, (answer as { jobId: string }).jobId); // AB 2.6
     return answer;
   }
@@ -18,6 +21,25 @@ export class WitnessedBatch extends ReferenceBatch {
     this.#jobs.push(jobId);
     const variables = containerOverrides?.environment ?? [];
     this.onSubmit(jobId, Object.fromEntries(variables.map(({ name, value }) => [name, value])));
+  }
+
+  /** A job of the same name, size and definition that is not ours. */
+  submitStranger(jobName: string, jobQueue: string): void {
+    const containerProperties = { image: 'stranger', command: ['true'] };
+    const requirements = [
+      { type: 'VCPU', value: '1' },
+      { type: 'MEMORY', value: '512' },
+    ];
+    super.call('RegisterJobDefinition', {
+      jobDefinitionName: 'stranger',
+      type: 'container',
+      containerProperties: { ...containerProperties, resourceRequirements: requirements },
+    });
+    const environment = [{ name: 'MUSTER_STORE', value: 's3://strangers' }];
+    super.call('SubmitJob', {
+      ...{ jobName, jobQueue, jobDefinition: 'stranger' },
+      containerOverrides: { environment },
+    });
   }
 
   /** Jobs that have not ended. */

@@ -11,6 +11,7 @@ import type {
   StateRecord,
 } from '../../src/run/records.ts';
 import { type Execution, type JobPlace, type Ledger, placeOf } from './ledger.ts';
+import { runningTask } from './scheduler.ts';
 import type { Witness } from './watched-store.ts';
 
 export interface Violation {
@@ -25,6 +26,8 @@ interface Truth {
   now(): number;
   /** Jobs of the engine that have not ended. */
   openJobs(): readonly string[];
+  /** A first intent of an array was written. */
+  intended(record: ArrayRecord): void;
   violation(invariant: string, what: string): void;
 }
 
@@ -38,6 +41,8 @@ export class Invariants implements Witness {
   readonly rounds = new Map<number, RoundRecord>();
   readonly #roundAt = new Map<number, number>();
   readonly arrays = new Map<string, ArrayRecord>();
+  /** By process: jobs that it must not leave as they are. */
+  readonly #made = new Map<string, { readonly job: string; readonly why: string }[]>();
   /** When a job was recorded for an array. */
   readonly recordedAt = new Map<string, number>();
 
@@ -92,6 +97,8 @@ export class Invariants implements Witness {
     const before = this.arrays.get(placeOf(place));
     this.arrays.set(placeOf(place), record);
     const job = recordedJob(record);
+    if (before === undefined && record.state === 'intended') this.#truth.intended(record);
+    if (job !== undefined) this.#checkRecorded(place, job, before);
     if (job !== undefined && (before === undefined || recordedJob(before) === undefined)) {
       this.recordedAt.set(placeOf(place), this.#truth.now());
     }
@@ -103,6 +110,41 @@ export class Invariants implements Witness {
     }
     if (record.state === 'unknown') this.#truth.ledger.count('array unknown');
     this.#checkMeter(place, record);
+  }
+
+  /** Only what was asked for this very array is recorded for it. */
+  #checkRecorded(place: JobPlace, job: string, before: ArrayRecord | undefined): void {
+    if (before !== undefined && recordedJob(before) === job) return;
+    const made = this.#truth.ledger.jobs.get(placeOf(place)) ?? [];
+    if (!made.some(({ jobId }) => jobId === job)) {
+      this.#truth.violation(
+        'only jobs of the array are adopted',
+        `${job} was not made for ${placeOf(place)}`,
+      );
+    }
+    const owner = runningTask()?.name;
+    if (owner === undefined) return;
+    const own = this.#made.get(owner) ?? [];
+    if (this.stateRecord?.phase.phase === 'cancelling')
+      own.push({ job, why: 'was recorded while the run was being cancelled' });
+    this.#made.set(owner, own);
+  }
+
+  /** A submitter was told of the job that it made. */
+  answered(owner: string, job: string): void {
+    this.#made.set(owner, [
+      ...(this.#made.get(owner) ?? []),
+      { job, why: 'was made, but another one is recorded' },
+    ]);
+  }
+
+  /** A process that comes to its end leaves no job behind that nobody wants. */
+  leave(owner: string, told: ReadonlySet<string>): void {
+    const recorded = new Set([...this.arrays.values()].map(recordedJob));
+    for (const { job, why } of this.#made.get(owner) ?? []) {
+      if (told.has(job) || (why.startsWith('was made') && recorded.has(job))) continue;
+      this.#truth.violation('what nobody wants is told to stop', `${owner}: ${job} ${why}, and runs on`);
+    }
   }
 
   /** What was metered is never less than what the containers of the job have cost by the time of the counts. */
@@ -185,7 +227,7 @@ export class Invariants implements Witness {
     jobs.push({ jobId, excused, at: this.#truth.now() });
     ledger.jobs.set(placeOf(place), jobs);
     const record = this.arrays.get(placeOf(place));
-    if (record === undefined || record.state === 'intended') {
+    if (!excused && (record === undefined || record.state === 'intended')) {
       this.#truth.violation(
         'no job without an intent',
         `${jobId} was made for ${placeOf(place)}: ${record?.state}`,

@@ -45,7 +45,7 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
     {
       file: 'src/run/array-state.ts',
       from: 'if (left > 0 && !ownerGone)',
-      to: 'if (left > 100 && !ownerGone)',
+      to: 'if (left > 100_000 && !ownerGone)',
     },
   ],
   'the worker ignores which job is recorded': [
@@ -66,6 +66,11 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
       file: 'src/run/array-state.ts',
       from: ' && recordedFailures >= counts.failed;',
       to: ' && recordedFailures >= 0;',
+    },
+    {
+      file: 'src/run/observe.ts',
+      from: 'seen.flatMap((one) => failingOf(one)),',
+      to: "seen.filter(({ observation }) => observation?.state !== 'ended').flatMap((one) => failingOf(one)),",
     },
   ],
   'a submitter does not look at the phase after recording': [
@@ -95,6 +100,14 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
       from: `function onMerged(phase: Phase, round: number, sha256: string): Transition {
   if (phase.round !== round) return`,
       to: `function onMerged(phase: Phase, given: number, sha256: string): Transition {
+  const round = Math.max(given, phase.round);
+  if (phase.round !== round) return`,
+    },
+    {
+      file: 'src/run/run-state.ts',
+      from: `function onPublished(phase: Phase, round: number, sha256: string): Transition {
+  if (phase.round !== round) return`,
+      to: `function onPublished(phase: Phase, given: number, sha256: string): Transition {
   const round = Math.max(given, phase.round);
   if (phase.round !== round) return`,
     },

@@ -37,8 +37,9 @@ export class People {
       this.#doUntilDone('launch', wait, (deps) => this.#launch(deps));
     }
     for (const deed of deeds) this.#plan(deed);
-    for (const name of ['ana', 'bob']) {
-      scheduler.at(scheduler.now() + random.below(600_000), () => this.#watch(name));
+    const { watchers, watchSeconds } = this.#world.scenario;
+    for (const name of ['ana', 'bob', 'cleo'].slice(0, watchers)) {
+      scheduler.at(scheduler.now() + random.below(watchSeconds * 1000), () => this.#watch(name));
     }
   }
 

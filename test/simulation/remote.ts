@@ -22,6 +22,9 @@ const never = new Promise<never>(() => {});
 /** More than two leases. */
 const longestFreezeMs = 400_000;
 
+/** The one call that must not be made twice: trouble meets it so much more often. */
+const stressOnSubmit = 8;
+
 const isCalm = ({ scheduler, calmFrom }: Between) => scheduler.now() >= calmFrom;
 
 /**
@@ -37,7 +40,8 @@ export async function remotely<T>(
   const { scheduler, random, ledger, trouble } = between;
   await scheduler.turn(task);
   const calm = isCalm(between);
-  if (!calm && random.chance(trouble.freeze)) {
+  const stress = name === 'SubmitJob' ? stressOnSubmit : 1;
+  if (!calm && random.chance(trouble.freeze * stress)) {
     const ms = random.below(longestFreezeMs);
     between.trace(() => `${task.name} stands still for ${Math.round(ms / 1000)} s before ${name}`);
     ledger.count(ms > 180_000 ? 'stood still for longer than a lease' : 'stood still');
@@ -45,7 +49,8 @@ export async function remotely<T>(
     task.frozenMs += ms;
     await scheduler.turn(task);
   }
-  const killed = !calm && random.chance(trouble.kill) ? random.pick(['before', 'after'] as const) : undefined;
+  const killed =
+    !calm && random.chance(trouble.kill * stress) ? random.pick(['before', 'after'] as const) : undefined;
   if (killed === 'before') return kill(between, task, `before ${name}`);
   between.trace(() => `${task.name} ${name}`);
   const answer = await act();

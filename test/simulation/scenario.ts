@@ -11,6 +11,9 @@ export interface Scenario {
   readonly trouble: Trouble;
   readonly deeds: readonly Deed[];
   readonly launches: number;
+  readonly watchers: number;
+  /** Somebody else's job has the name of ours. */
+  readonly stranger: boolean;
 }
 
 export interface Programs {
@@ -67,7 +70,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 export function scenarioOf(random: Random): Scenario {
-  const watchSeconds = random.pick([300, 600]);
+  // Many who submit at once, and none of them can rely on anything.
+  const contended = random.chance(0.25);
+  const watchSeconds = contended ? 60 : random.pick([300, 600]);
   const slow = random.chance(0.15);
   return {
     grid: gridOf(random),
@@ -84,11 +89,19 @@ export function scenarioOf(random: Random): Scenario {
       failsAlways: random.chance(0.3),
       again: random.pick([0, 0.1]),
     },
-    trouble: troubleOf(random),
-    deeds: deedsOf(random),
+    trouble: { ...troubleOf(random), ...(contended ? contention : {}) },
+    deeds: deedsOf(random, contended),
     launches: random.pick([1, 1, 2, 3]),
+    watchers: contended ? 3 : 2,
+    stranger: random.chance(0.05),
   };
 }
+
+const contention = {
+  untilMs: 60 * minute,
+  ...{ kill: 0.005, freeze: 0.03, throttle: 0.3, lostAnswer: 0.1, lostRequest: 0.05, slow: 0.1 },
+  nobody: undefined,
+} as const;
 
 function gridOf(random: Random): string {
   const many = random.between(1, 4);
@@ -149,9 +162,10 @@ function troubleOf(random: Random): Trouble {
   };
 }
 
-function deedsOf(random: Random): readonly Deed[] {
+function deedsOf(random: Random, contended: boolean): readonly Deed[] {
   const deeds: Deed[] = [];
-  if (random.chance(0.25)) deeds.push({ deed: 'cancel', at: random.below(90 * minute) });
+  const late = contended ? 15 * minute : 90 * minute;
+  if (random.chance(0.25)) deeds.push({ deed: 'cancel', at: random.below(late) });
   if (random.chance(0.15)) deeds.push({ deed: 'merge', after: 'published' });
   const reruns = random.pick([0, 0, 1, 2]);
   for (let number = 0; number < reruns; number++) {

@@ -58,7 +58,11 @@ export class World implements Between, Disposable {
       region,
       account,
       queues: [{ name: queue.name, vcpus: trouble.vcpus }],
-      start: (attempt) => startContainer(this, attempt),
+      start: (attempt) => {
+        if (attempt.image === 'stranger')
+          this.scheduler.at(this.scheduler.now() + 3_600_000, () => attempt.exit(0));
+        else startContainer(this, attempt);
+      },
       faults: () => this.#fault(faults),
       random: () => batchRandom.next(),
       pull: () => (this.#isWithin(trouble.noPull) ? this.#noPull() : undefined),
@@ -75,6 +79,7 @@ export class World implements Between, Disposable {
       planEngine: this.planEngine,
       now: () => this.scheduler.now(),
       openJobs: () => this.batch.openJobs(),
+      intended: (record) => this.#onIntent(record),
       violation: (invariant, what) => this.violation(invariant, what),
     });
     this.store.witness = this.invariants;
@@ -141,6 +146,12 @@ export class World implements Between, Disposable {
     this.invariants.jobMade(place, jobId, excused);
   }
 
+  #onIntent({ name, queue: arn }: { readonly name: string; readonly queue: string }): void {
+    if (!this.scenario.stranger || this.trouble.queueDisabled !== undefined) return;
+    this.ledger.count('a stranger has the name of a job');
+    this.batch.submitStranger(name, arn);
+  }
+
   /** The job that is recorded for an array. */
   recorded(place: JobPlace): string | undefined {
     const record = this.invariants.arrays.get(placeOf(place));
@@ -179,6 +190,7 @@ export class World implements Between, Disposable {
       (end) => {
         this.trace(() => `${name} ends: ${end.how} ${end.how === 'failed' ? String(end.error) : ''}`);
         if (end.how === 'failed') this.#judgeError(name, end.error);
+        if (end.how === 'done') this.invariants.leave(name, this.batch.told);
         onEnd(end.how);
       },
     );
@@ -234,7 +246,10 @@ export class World implements Between, Disposable {
           handle: (request, options) =>
             remotely(this.between, task, operationOf(request.path), () =>
               slowly(this.between, task, options?.abortSignal, () => handle(request, options)),
-            ),
+            ).then((answer) => {
+              if (operationOf(request.path) === 'SubmitJob') this.#onAnswer(task, answer.response);
+              return answer;
+            }),
         },
       },
       ...{ region, queues: [queue], logGroup: '/aws/batch/job', roles: {}, environment: {} },
@@ -251,6 +266,16 @@ export class World implements Between, Disposable {
         return typeof value === 'function' ? value.bind(of) : value;
       },
     });
+  }
+
+  /** What a submitter knows that it made. */
+  #onAnswer(
+    task: Task,
+    { statusCode, body }: { readonly statusCode: number; readonly body: Uint8Array },
+  ): void {
+    if (statusCode !== 200) return;
+    const { jobId } = JSON.parse(Buffer.from(body).toString()) as { jobId: string }; // AB 2.6
+    this.invariants.answered(task.name, jobId);
   }
 
   #log(event: RunEventLog): void {
