@@ -28,6 +28,8 @@ interface Truth {
   openJobs(): readonly string[];
   /** A first intent of an array was written. */
   intended(record: ArrayRecord): void;
+  /** Somebody has taken the lease of an array. */
+  submitting(): void;
   violation(invariant: string, what: string): void;
 }
 
@@ -98,6 +100,7 @@ export class Invariants implements Witness {
     this.arrays.set(placeOf(place), record);
     const job = recordedJob(record);
     if (before === undefined && record.state === 'intended') this.#truth.intended(record);
+    if (record.state === 'submitting') this.#truth.submitting();
     if (job !== undefined) this.#checkRecorded(place, job, before);
     if (job !== undefined && (before === undefined || recordedJob(before) === undefined)) {
       this.recordedAt.set(placeOf(place), this.#truth.now());

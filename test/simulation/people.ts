@@ -82,7 +82,8 @@ export class People {
   #plan(deed: Deed): void {
     switch (deed.deed) {
       case 'cancel':
-        this.#doUntilDone('cancel', deed.at, (deps) => this.#cancel(deps));
+        if (typeof deed.at === 'number') this.#doUntilDone('cancel', deed.at, (deps) => this.#cancel(deps));
+        else this.#world.onSubmitting = () => this.#doUntilDone('cancel', 0, (deps) => this.#cancel(deps));
         break;
       case 'rerun': {
         const { select, when } = deed;

@@ -57,7 +57,8 @@ export interface Trouble {
 }
 
 export type Deed =
-  | { readonly deed: 'cancel'; readonly at: number }
+  /** Milliseconds after the launch, or when somebody begins to submit. */
+  | { readonly deed: 'cancel'; readonly at: number | 'submitting' }
   | { readonly deed: 'merge'; readonly after: 'published' }
   | {
       readonly deed: 'rerun';
@@ -165,7 +166,9 @@ function troubleOf(random: Random): Trouble {
 function deedsOf(random: Random, contended: boolean): readonly Deed[] {
   const deeds: Deed[] = [];
   const late = contended ? 15 * minute : 90 * minute;
-  if (random.chance(0.25)) deeds.push({ deed: 'cancel', at: random.below(late) });
+  if (random.chance(0.25)) {
+    deeds.push({ deed: 'cancel', at: random.chance(0.3) ? 'submitting' : random.below(late) });
+  }
   if (random.chance(0.15)) deeds.push({ deed: 'merge', after: 'published' });
   const reruns = random.pick([0, 0, 1, 2]);
   for (let number = 0; number < reruns; number++) {

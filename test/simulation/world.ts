@@ -41,6 +41,8 @@ export class World implements Between, Disposable {
   readonly scratch = mkdtempSync(join(tmpdir(), 'muster-simulation-'));
   calmFrom: number;
   readonly planEngine: PlanEngine;
+  /** Called when somebody begins to submit. */
+  onSubmitting: () => void = () => {};
   readonly #tracing: boolean;
   #processes = 0;
 
@@ -80,6 +82,11 @@ export class World implements Between, Disposable {
       now: () => this.scheduler.now(),
       openJobs: () => this.batch.openJobs(),
       intended: (record) => this.#onIntent(record),
+      submitting: () => {
+        const tell = this.onSubmitting;
+        this.onSubmitting = () => {};
+        tell();
+      },
       violation: (invariant, what) => this.violation(invariant, what),
     });
     this.store.witness = this.invariants;
