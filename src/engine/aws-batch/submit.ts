@@ -6,7 +6,7 @@ import { isClientException } from './asked.ts';
 import type { BatchClients } from './clients.ts';
 import { definitionContent } from './definition-content.ts';
 import { largestDefinition } from './limits.ts';
-import { Preparation } from './preparation.ts';
+import { Preparation, type Prepared } from './preparation.ts';
 import { refusedFor } from './refusal.ts';
 import { refuseRequest } from './refuse-request.ts';
 import type { BatchSettings } from './settings.ts';
@@ -31,8 +31,12 @@ export class Submitter {
   async submit(request: JobRequest): Promise<SubmitOutcome> {
     const reason = refuseRequest(request) ?? this.#tooLarge(request);
     if (reason !== undefined) return { outcome: 'rejected', reason };
-    const latest = performance.now() + preparePatienceMs;
-    const prepare = () => this.#preparation.prepare(request, latest - performance.now());
+    // By the clock on the wall, as leases go: a machine that slept meanwhile must not submit when it wakes up.
+    const latest = Date.now() + preparePatienceMs;
+    const prepare = async (): Promise<Prepared> => {
+      const prepared = await this.#preparation.prepare(request, latest - Date.now());
+      return prepared.outcome === 'ready' && Date.now() > latest ? { outcome: 'throttled' } : prepared;
+    };
     const first = await prepare();
     if (first.outcome !== 'ready') return first;
     const answer = await this.#call(request, first.input);

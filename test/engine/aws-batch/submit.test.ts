@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { refusedFor } from '../../../src/engine/aws-batch/refusal.ts';
 import { type Answer, arnOf, goodQueue, jobRequest, queueArn, ScriptedBatch } from './scripted-batch.ts';
 
@@ -96,6 +96,21 @@ test('a machine without credentials is refused, with how to get some', () => {
 
 test('a bug of ours is not taken for a refusal', () => {
   expect(() => refusedFor(new TypeError('not a function'))).toThrow(TypeError);
+});
+
+describe('a process that stood still while it got ready', () => {
+  test('does not submit: its lease may be over', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const batch = new ScriptedBatch(({ operation }) => {
+      if (operation === 'DescribeJobDefinitions') vi.setSystemTime(Date.now() + 300_000);
+      return undefined;
+    });
+    expect(await outcomeOf(batch)).toEqual({ outcome: 'throttled' });
+    expect(batch.bodies('SubmitJob')).toHaveLength(0);
+  });
 });
 
 describe('a job that Batch finds fault with', () => {
