@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { cancel } from '../../src/run/cancel.ts';
 import type { RunDeps } from '../../src/run/deps.ts';
 import { rerun } from '../../src/run/rerun.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
@@ -22,12 +21,12 @@ afterAll(() => rm(folder, { recursive: true }));
 vi.setConfig({ testTimeout: 120_000 });
 
 /** What a person does meanwhile. */
-type Person = (deps: RunDeps, world: World, shuffle: Shuffle) => Promise<void>;
+type Person = (deps: RunDeps, world: World) => Promise<void>;
 
-/** Two watchers, the workers and a person take turns in the order of a seed; a watcher may hang for minutes. */
-async function play(seed: number, options: WorldOptions, person: Person, hangs: boolean) {
+/** Two watchers, the workers and a person take turns in the order of a seed. More goes wrong in `test/simulation`. */
+async function play(seed: number, options: WorldOptions, person: Person) {
   const world = await openWorld(folder, options);
-  const shuffle = new Shuffle(seed, hangs);
+  const shuffle = new Shuffle(seed);
   world.engine.clock = shuffle.clock('engine');
   let waited = false;
   const over = async () => {
@@ -53,7 +52,7 @@ async function play(seed: number, options: WorldOptions, person: Person, hangs: 
       }
     },
     person: async () => {
-      await person(shuffle.wrap(world.deps, 'person'), world, shuffle);
+      await person(shuffle.wrap(world.deps, 'person'), world);
       waited = true;
     },
   });
@@ -76,40 +75,17 @@ const rerunFailed: Person = async (deps, world) => {
   expect(await rerun(deps, ask)).toMatchObject({ outcome: 'opened' });
 };
 
-const cancelSometime: Person = async (deps, world, shuffle) => {
-  await deps.clock.sleep(shuffle.below(600));
-  await cancel(deps, world.run, 'wrong grid');
-};
-
 describe('two watchers at once', () => {
   const failing: WorldOptions = { combinations: 5, fails: (round) => (round === 0 ? [1, 4] : []) };
 
   test('come to the same merged set in every order, with a rerun between', async () => {
     let first: string | undefined;
     for (const seed of seeds(50)) {
-      const world = await play(seed, failing, rerunFailed, false);
+      const world = await play(seed, failing, rerunFailed);
       const published = await readPublished(world.deps, world.run);
       first ??= published?.sha256;
       expect(await outcomeOf(world), `seed ${seed}`).toMatchObject({ ...kept, published: first });
       expect(published, `seed ${seed}`).toMatchObject({ combinations: 5, succeeded: 5 });
-    }
-  });
-
-  test('that hang for minutes do nothing twice', async () => {
-    for (const seed of seeds(50)) {
-      const world = await play(seed, { combinations: 4, pilot: 2 }, async () => {}, true);
-      expect(await outcomeOf(world), `seed ${seed}`).toMatchObject(kept);
-      expect(await readPublished(world.deps, world.run)).toMatchObject({ combinations: 4, succeeded: 4 });
-    }
-  });
-
-  test('and a person who cancels end with every combination accounted for', async () => {
-    for (const seed of seeds(50)) {
-      const world = await play(seed, { combinations: 5, pilot: 2 }, cancelSometime, true);
-      expect(await outcomeOf(world), `seed ${seed}`).toMatchObject(kept);
-      const published = await readPublished(world.deps, world.run);
-      expect(published?.combinations, `seed ${seed}`).toBe(5);
-      expect(published?.succeeded, `seed ${seed}`).toBe(world.successes.size);
     }
   });
 });

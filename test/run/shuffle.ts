@@ -13,17 +13,12 @@ interface Waiting {
  */
 export class Shuffle {
   readonly #random: () => number;
-  readonly #hangs: boolean;
   readonly #waiting: Waiting[] = [];
   readonly #live = new Set<string>();
-  /** Until when an actor hangs. */
-  readonly #frozen = new Map<string, number>();
   #now = Date.parse('2026-01-01T00:00:00Z');
 
-  /** @param hangs whether actors now and then stand still for up to 400 s, more than two leases */
-  constructor(seed: number, hangs: boolean) {
+  constructor(seed: number) {
     this.#random = mulberry32(seed);
-    this.#hangs = hangs;
   }
 
   below(count: number): number {
@@ -38,7 +33,6 @@ export class Shuffle {
   }
 
   turn(actor: string): Promise<void> {
-    if (this.#hangs && this.below(25) === 0) this.#frozen.set(actor, this.#now + this.below(400) * 1000);
     return this.#wait({ actor });
   }
 
@@ -99,7 +93,7 @@ export class Shuffle {
   }
 
   #next(): void {
-    const wakeOf = ({ actor, wake = 0 }: Waiting) => Math.max(wake, this.#frozen.get(actor) ?? 0);
+    const wakeOf = ({ wake = 0 }: Waiting) => wake;
     let ready = this.#waiting.filter((one) => wakeOf(one) <= this.#now);
     if (ready.length === 0) {
       this.#now = Math.min(...this.#waiting.map(wakeOf));

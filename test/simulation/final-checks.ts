@@ -4,6 +4,7 @@ import { recordedJob } from '../../src/run/array-state.ts';
 import type { RunDeps } from '../../src/run/deps.ts';
 import { readArrays } from '../../src/run/observe.ts';
 import { mergePublication, withFolder } from '../../src/run/publication.ts';
+import { publish } from '../../src/run/publish.ts';
 import { reviewBranch } from '../../src/run/review.ts';
 import { ensureStarted } from '../../src/run/start.ts';
 import { placeOf } from './ledger.ts';
@@ -123,7 +124,7 @@ function checkMissing(world: World, index: number, words: number): void {
 
 const none = { state: 'intended', name: '', queue: '', at: '' } as const;
 
-/** Merged again, with readings in another order, the same bytes. */
+/** Merged again, with readings in another order, the same bytes; published again, nothing changes. */
 async function checkRepeat(world: World, run: string, sha256: string): Promise<void> {
   let again = '';
   let over = false;
@@ -136,6 +137,10 @@ async function checkRepeat(world: World, run: string, sha256: string): Promise<v
         const merged = await mergePublication(deps, started, arrays, folder);
         return merged.set.sha256;
       });
+      const published = await publish(deps, run);
+      if (published.outcome !== 'published' || published.sha256 !== sha256) {
+        world.violation('publish is the same again', JSON.stringify(published));
+      }
     },
     () => {
       over = true;
@@ -145,4 +150,5 @@ async function checkRepeat(world: World, run: string, sha256: string): Promise<v
   await world.scheduler.run(() => over, Number.POSITIVE_INFINITY);
   if (again !== sha256)
     world.violation('publish is the same again', `${sha256} was published, ${again} comes now`);
+  if (world.invariants.hasMarker) world.violation('publish is the same again', 'the marker is back');
 }
