@@ -34,6 +34,9 @@ async function many(count: number): Promise<void> {
     ...{ from: Number(values.from), count, processes: Number(values.processes) },
     onReport: (report) => {
       tally.add(report);
+      for (const { invariant, what } of report.violations.slice(0, 1)) {
+        console.log(`seed ${report.seed}: ${invariant}: ${what}`);
+      }
       if (process.stderr.isTTY && tally.seeds % 50 === 0) process.stderr.write(`\r${tally.seeds} seeds`);
       return true;
     },
