@@ -1,3 +1,4 @@
+import { Consumables } from './consumables.ts';
 import { Definitions } from './definitions.ts';
 import type { Job } from './job.ts';
 import type { LogStreams } from './log-streams.ts';
@@ -13,6 +14,7 @@ const remembered = 7 * 24 * 3600 * 1000;
 /** All that exists in one account and region. */
 export class Account {
   readonly world: World;
+  readonly consumables: Consumables;
   readonly definitions: Definitions;
   readonly queues: readonly Queue[];
   readonly logs: LogStreams;
@@ -21,6 +23,7 @@ export class Account {
   constructor(options: ReferenceBatchOptions) {
     this.world = makeWorld(options);
     this.logs = this.world.logs;
+    this.consumables = new Consumables(this.world);
     this.definitions = new Definitions(this.world);
     this.queues = options.queues.map((queue) => new Queue(this.world, queue));
   }

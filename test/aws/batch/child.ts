@@ -14,6 +14,8 @@ export class Child {
   stoppedAt: number | undefined;
   /** The one that was placed and has not ended. */
   current: Attempt | undefined;
+  /** AB 2.12: it has what its job needs of consumable resources: from STARTING to its end, retries included. */
+  holds = false;
   readonly finished: Attempt[] = [];
 
   constructor(job: Job, index: number) {

@@ -1,6 +1,12 @@
-import type { AttemptDetail, ContainerDetail, JobDetail } from '@aws-sdk/client-batch';
+import type {
+  AttemptDetail,
+  ConsumableResourceRequirement,
+  ContainerDetail,
+  JobDetail,
+} from '@aws-sdk/client-batch';
 import type { Attempt } from './attempt.ts';
 import type { Child } from './child.ts';
+import type { Need } from './consumables.ts';
 import type { Job } from './job.ts';
 import { shownStrategy } from './retry.ts';
 import { shownSummary } from './summary.ts';
@@ -69,7 +75,15 @@ function shared(job: Job) {
     propagateTags: request.propagateTags ?? definition.request.propagateTags ?? false,
     platformCapabilities: definition.request.platformCapabilities ?? ['EC2'],
     eksAttempts: [],
+    ...(job.needs.length === 0
+      ? {}
+      : { consumableResourceProperties: { consumableResourceList: job.needs.map(needed) } }),
   };
+}
+
+/** AB 2.12: also of children: what each of them needs. */
+function needed({ consumable, quantity }: Need): ConsumableResourceRequirement {
+  return { consumableResource: consumable.name, quantity };
 }
 
 /** The definition's container with the submission's overrides. */

@@ -1,5 +1,6 @@
 import type { RetryStrategy, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { Child } from './child.ts';
+import type { Need } from './consumables.ts';
 import type { Definition } from './definitions.ts';
 import type { Queue } from './queue.ts';
 import { noCounts, type Status, type StatusCounts, type Stop, statuses } from './status.ts';
@@ -10,6 +11,8 @@ export class Job {
   readonly queue: Queue;
   readonly definition: Definition;
   readonly request: SubmitJobRequest;
+  /** Of consumable resources, for each child. */
+  readonly needs: readonly Need[];
   /** Absent: a plain job. */
   readonly size: number | undefined;
   readonly createdAt: number;
@@ -35,6 +38,7 @@ export class Job {
     readonly queue: Queue;
     readonly definition: Definition;
     readonly request: SubmitJobRequest;
+    readonly needs: readonly Need[];
     readonly createdAt: number;
     readonly listedAt: number;
   }) {
@@ -42,6 +46,7 @@ export class Job {
     this.queue = made.queue;
     this.definition = made.definition;
     this.request = made.request;
+    this.needs = made.needs;
     this.size = made.request.arrayProperties?.size;
     this.createdAt = made.createdAt;
     this.listedAt = made.listedAt;

@@ -51,6 +51,8 @@ function limitTimeAtHead(world: World, queue: Queue): void {
 
 function placeChild(world: World, child: Child): void {
   child.job.queue.take(child);
+  if (!child.holds) for (const { consumable, quantity } of child.job.needs) consumable.held += quantity;
+  child.holds = true;
   child.move('STARTING');
   changed(world, child.job);
   const attempt = new Attempt(child, world.serial());
@@ -153,12 +155,22 @@ function retry(world: World, child: Child): void {
   changed(world, child.job);
 }
 
+/** AB 2.12: what a child held is free for others, in other queues too; its own is looked at by whoever ended it. */
+function giveBack(world: World, { job, holds }: Child): void {
+  for (const { consumable, quantity } of job.needs) {
+    if (holds) consumable.held -= quantity;
+    if (job.childrenEnded()) consumable.users.delete(job);
+    for (const { queue } of consumable.users) if (queue !== job.queue) place(world, queue);
+  }
+}
+
 export function endChild(world: World, child: Child, status: 'SUCCEEDED' | 'FAILED', reason: string): void {
   const { job } = child;
   child.move(status);
   child.statusReason = reason;
   child.stoppedAt = world.timeline.now();
   changed(world, job);
+  giveBack(world, child);
   if (job.size === undefined || !job.childrenEnded()) return;
   after(world, world.lags.parent, () => {
     const at = world.timeline.now();

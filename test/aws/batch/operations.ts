@@ -7,7 +7,7 @@ import { submitJob } from './submit.ts';
 
 /** Everything that can be asked. The input is what the SDK's serialiser made of the type of exactly that operation. */
 export function operations(account: Account): ReadonlyMap<string, (input: never) => object> {
-  const { definitions, logs } = account;
+  const { consumables, definitions, logs } = account;
   return new Map<string, (input: never) => object>([
     ['SubmitJob', (input: Batch.SubmitJobRequest) => submitJob(account, input)],
     ['DescribeJobs', (input: Batch.DescribeJobsRequest) => describeJobs(account, input)],
@@ -28,6 +28,14 @@ export function operations(account: Account): ReadonlyMap<string, (input: never)
       (input: Batch.DescribeComputeEnvironmentsRequest) => describeEnvironments(account, input),
     ],
     ['GetJobQueueSnapshot', (input: Batch.GetJobQueueSnapshotRequest) => queueSnapshot(account, input)],
+    ['CreateConsumableResource', (input: Batch.CreateConsumableResourceRequest) => consumables.create(input)],
+    [
+      'DescribeConsumableResource',
+      (input: Batch.DescribeConsumableResourceRequest) => consumables.describe(input),
+    ],
+    ['UpdateConsumableResource', (input: Batch.UpdateConsumableResourceRequest) => consumables.update(input)],
+    ['DeleteConsumableResource', (input: Batch.DeleteConsumableResourceRequest) => consumables.delete(input)],
+    ['ListConsumableResources', (input: Batch.ListConsumableResourcesRequest) => consumables.list(input)],
     ['GetLogEvents', (input: Logs.GetLogEventsRequest) => logs.events(input)],
   ]);
 }

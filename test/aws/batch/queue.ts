@@ -87,7 +87,12 @@ export class Queue {
   admits(child: Child): boolean {
     const { state, status } = this.environment;
     const works = state === 'ENABLED' && status === 'VALID';
-    return works && this.hold === undefined && this.#used + child.job.vcpus <= this.vcpus;
+    const fits = this.#used + child.job.vcpus <= this.vcpus;
+    // AB 2.12: at the head it waits until all it needs is there.
+    const has =
+      child.holds ||
+      child.job.needs.every(({ consumable, quantity }) => consumable.held + quantity <= consumable.total);
+    return works && this.hold === undefined && fits && has;
   }
 
   /** To be called whenever the head may be another; tells whether it is. */

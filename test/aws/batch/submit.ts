@@ -12,6 +12,9 @@ export function submitJob(account: Account, request: SubmitJobRequest): SubmitJo
   const queue = account.existingQueue(request.jobQueue);
   checkSubmission(request, queue);
   const definition = account.definitions.forSubmission(request.jobDefinition ?? '');
+  const needs = account.consumables.needs(
+    request.consumableResourcePropertiesOverride ?? definition.request.consumableResourceProperties,
+  );
   const now = world.timeline.now();
   const id = uuid(world.random);
   const job = new Job({
@@ -19,11 +22,13 @@ export function submitJob(account: Account, request: SubmitJobRequest): SubmitJo
     queue,
     definition,
     request,
+    needs,
     createdAt: now,
     listedAt: now + draw(world, world.lags.listing),
   });
   jobs.set(id, job);
   queue.accept(job);
+  for (const { consumable } of needs) consumable.users.add(job);
   begin(world, job);
   return { jobArn: arn(world, `job/${id}`), jobName: request.jobName, jobId: id };
 }

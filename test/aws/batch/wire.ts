@@ -56,6 +56,11 @@ const batchPaths = new Map(
     'DescribeJobQueues',
     'DescribeComputeEnvironments',
     'GetJobQueueSnapshot',
+    'CreateConsumableResource',
+    'DescribeConsumableResource',
+    'UpdateConsumableResource',
+    'DeleteConsumableResource',
+    'ListConsumableResources',
   ].map((operation) => [`/v1/${operation.toLowerCase()}`, operation]),
 );
 
