@@ -20,6 +20,8 @@ const shared = {
   minify: true,
   legalComments: 'none',
   plugins: [onlyEnglish],
+  // Packages in both forms, as modules: only of those does `import()` give names, and leave out what nobody asks for.
+  mainFields: ['module', 'main'],
   // CommonJS dependencies ask for `require`, which a module does not have.
   banner: {
     js: "import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);",

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import metadata from '../../package.json' with { type: 'json' };
 import { bundleCli } from '../../scripts/bundle.ts';
+import { AwsPlace } from './aws-place.ts';
 
 const house = mkdtempSync(join(tmpdir(), 'muster starter '));
 const muster = join(house, 'dist/muster.mjs');
@@ -27,6 +28,14 @@ describe('the installed command', () => {
     const printed = execFileSync(muster, ['a b', 'c'], { env: { PATH: path } });
     rmSync(bin, { recursive: true });
     expect(printed.toString()).toBe('own: a b c\n');
+  });
+
+  test('reaches AWS with the SDK it brings', async () => {
+    await using aws = await AwsPlace.open();
+    const ended = await aws.place.shell(`'${muster}' ls`);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('No runs yet');
+    expect(aws.s3.counts).toMatchObject({ ListObjectsV2: expect.any(Number) });
   });
 
   test('says what it needs on an old Node', () => {
