@@ -15,6 +15,7 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
   // We always submit and register with tags.
   ['Batch SubmitJob', ['batch:SubmitJob', 'batch:TagResource']],
   ['Batch RegisterJobDefinition', ['batch:RegisterJobDefinition', 'batch:TagResource', 'iam:PassRole']],
+  ['Batch CreateConsumableResource', ['batch:CreateConsumableResource', 'batch:TagResource']],
   ['Batch TerminateJobs', ['batch:TerminateJob']],
   ['Batch CancelJobs', ['batch:CancelJob']],
 ]);

@@ -63,6 +63,11 @@ export interface JobRequest {
   readonly size: number;
   readonly image: JobImage;
   readonly resources: JobResources;
+  /**
+   * Jobs with the same word here share `resources.concurrent`: so many slices of all of them run at once. Absent: the
+   * job has it for itself. At most 100 letters, digits, `-` and `_`.
+   */
+  readonly concurrentWith?: string;
   /** Attempts of one slice, at least 1. */
   readonly attempts: number;
   /** Of one attempt of one slice. */
@@ -88,6 +93,7 @@ export interface JobResources {
   readonly architecture: 'arm64' | 'amd64';
   readonly capacity: 'spot' | 'spot-first' | 'on-demand';
   readonly scratchGib?: number;
+  /** Slices at once, at most; see `concurrentWith`. */
   readonly concurrent?: number;
   readonly ulimits: Readonly<Record<string, number>>;
 }

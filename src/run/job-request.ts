@@ -17,6 +17,13 @@ export function jobName(run: string, storeLocation: string, round: number, array
   return `${run}-${shortHash(storeLocation, 6)}-r${pad(round, 3)}-a${pad(array, 4)}`;
 }
 
+const limitName = (run: string, storeLocation: string, number: number) =>
+  `${run}-${shortHash(storeLocation, 6)}-c${number}`;
+
+/** A slice has a combination at least: where there are no more of them than may run at once, nothing is to hold. */
+const needsLimit = ({ combinations }: RunRecord, { concurrent }: { readonly concurrent?: number }) =>
+  concurrent !== undefined && combinations > concurrent;
+
 /** What is asked of the engine for one array: a pure function of records, so every submitter asks the same. */
 export function jobRequest(
   run: RunRecord,
@@ -42,6 +49,10 @@ export function jobRequest(
   };
   return {
     ...request,
+    // The limit is that of a class, whatever rounds and arrays its slices are in.
+    ...(needsLimit(run, request.resources) && {
+      concurrentWith: limitName(run.run, storeLocation, array.class),
+    }),
     environment: {
       MUSTER_STORE: storeLocation,
       MUSTER_RUN: run.run,

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
 import type { JobRequest } from '../engine.ts';
 import { longestName } from './limits.ts';
+import { managedTags } from './managed-tags.ts';
 import { retryStrategy } from './retry-rules.ts';
 import type { BatchSettings } from './settings.ts';
-import { managedTags, requirements } from './submit-input.ts';
+import { requirements } from './submit-input.ts';
 
 /** The tag that tells which content a revision has: registering the same twice makes two revisions (AB 2.11). */
 export const contentTag = 'muster:content';

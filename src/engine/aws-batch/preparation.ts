@@ -2,6 +2,7 @@ import type { RegisterJobDefinitionRequest, SubmitJobRequest } from '@aws-sdk/cl
 import { isThrottling } from '../../aws/remote-error.ts';
 import type { JobRequest, SubmitOutcome } from '../engine.ts';
 import type { BatchClients } from './clients.ts';
+import { type ConcurrencyLimit, ensureLimit, type LimitState, limitOf } from './concurrency.ts';
 import { contentTag, definitionContent } from './definition-content.ts';
 import { ensureDefinition } from './definitions.ts';
 import { lookAtQueue, type QueueState } from './queue.ts';
@@ -11,13 +12,14 @@ import { submitInput } from './submit-input.ts';
 
 export type Prepared = { readonly outcome: 'ready'; readonly input: SubmitJobRequest } | SubmitOutcome;
 
-/** What a submission needs to know first, asked once per process: the state of its queue, and its definition. */
+/** What a submission needs first, asked for once per process: the state of its queue, its definition, its limit. */
 export class Preparation {
   readonly #clients: BatchClients;
   readonly #settings: BatchSettings;
   readonly #queues = new Map<string, Promise<QueueState>>();
   /** By content. */
   readonly #definitions = new Map<string, Promise<string>>();
+  readonly #limits = new Map<string, Promise<LimitState>>();
 
   constructor(clients: BatchClients, settings: BatchSettings) {
     this.#clients = clients;
@@ -42,6 +44,8 @@ export class Preparation {
     try {
       const queue = await this.#queue(request.queue);
       if (!queue.ready) return { outcome: 'refused', reason: queue.reason, fix: queue.fix };
+      const limit = await this.#limit(request);
+      if (!limit.ready) return { outcome: 'refused', reason: limit.reason, fix: limit.fix };
       const definition = await this.#definition(definitionContent(this.#settings, request));
       return { outcome: 'ready', input: submitInput(request, { definition, shared: queue.shared }) };
     } catch (error) {
@@ -53,6 +57,8 @@ export class Preparation {
   forget(request: JobRequest): void {
     this.#queues.delete(request.queue);
     this.#definitions.delete(keyOf(definitionContent(this.#settings, request)));
+    const limit = limitOf(request);
+    if (limit !== undefined) this.#limits.delete(limitKey(limit));
   }
 
   async #queue(queue: string): Promise<QueueState> {
@@ -63,6 +69,15 @@ export class Preparation {
     return state;
   }
 
+  async #limit(request: JobRequest): Promise<LimitState> {
+    const limit = limitOf(request);
+    if (limit === undefined) return { ready: true };
+    const state = await kept(this.#limits, limitKey(limit), () => ensureLimit(this.#clients, limit));
+    // Somebody may delete it meanwhile.
+    if (!state.ready) this.#limits.delete(limitKey(limit));
+    return state;
+  }
+
   #definition(content: RegisterJobDefinitionRequest): Promise<string> {
     return kept(this.#definitions, keyOf(content), () => ensureDefinition(this.#clients, content));
   }
@@ -70,6 +85,8 @@ export class Preparation {
 
 const keyOf = (content: RegisterJobDefinitionRequest) =>
   `${content.jobDefinitionName} ${content.tags?.[contentTag]}`;
+
+const limitKey = ({ name, most }: ConcurrencyLimit) => `${name} ${most}`;
 
 /** The answer kept under this key; asked for where there is none. What fails is not kept. */
 async function kept<Value>(

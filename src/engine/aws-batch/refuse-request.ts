@@ -1,10 +1,11 @@
 import type { JobRequest } from '../engine.ts';
+import { limitOf } from './concurrency.ts';
 import { batchLimits, longestImage, longestName, longestOverrides } from './limits.ts';
 import { overridesOf } from './submit-input.ts';
 
 /** Why Batch would never take this request, or would fail the job later; `undefined` when nothing is wrong (AB 2.1). */
 export function refuseRequest(request: JobRequest): string | undefined {
-  return [wrongSize, wrongAttempts, wrongTimeout, wrongName, wrongImage, wrongEnvironment]
+  return [wrongSize, wrongAttempts, wrongTimeout, wrongName, wrongLimit, wrongImage, wrongEnvironment]
     .map((rule) => rule(request))
     .find((reason) => reason !== undefined);
 }
@@ -32,6 +33,15 @@ const wrongName: Rule = ({ name }) =>
   /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name) && name.length <= longestName
     ? undefined
     : `the job name "${name}" must have at most ${longestName} letters, digits, - and _, and begin with a letter or digit`;
+
+const wrongLimit: Rule = (request) => {
+  const { concurrent = 1 } = request.resources;
+  if (!Number.isInteger(concurrent) || concurrent < 1)
+    return `\`concurrent\` must be a whole number of at least 1, not ${concurrent}`;
+  const { name } = limitOf(request) ?? { name: 'none' };
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name) && name.length <= longestName) return undefined;
+  return `the limit "${name}" must have at most ${longestName} letters, digits, - and _`;
+};
 
 /** Anything but a digest could be another program at the next attempt. */
 const wrongImage: Rule = ({ image: { name, reference } }) => {

@@ -1,10 +1,9 @@
 import type { ContainerOverrides, ResourceRequirement, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { JobRequest, JobResources } from '../engine.ts';
+import { limitOf, limitOverride } from './concurrency.ts';
 import { batchLimits, shortestTimeout } from './limits.ts';
+import { managedTags } from './managed-tags.ts';
 import { retryStrategy } from './retry-rules.ts';
-
-/** What marks everything that we make, for people, bills and policies. */
-export const managedTags = { 'managed-by': 'muster' } as const;
 
 /** Jobs of all grids share a queue as equals. One name, so that a policy can weigh it (AB 2.12). */
 export const shareIdentifier = 'muster';
@@ -19,6 +18,7 @@ export interface SubmitTerms {
 
 export function submitInput(request: JobRequest, { definition, shared }: SubmitTerms): SubmitJobRequest {
   const { name, queue, size, attempts, timeoutSeconds, tags } = request;
+  const limit = limitOf(request);
   return {
     jobName: name,
     jobQueue: queue,
@@ -26,6 +26,7 @@ export function submitInput(request: JobRequest, { definition, shared }: SubmitT
     // An array has at least two children (AB 2.1).
     ...(size >= batchLimits.arraySize.min && { arrayProperties: { size } }),
     ...(shared && { shareIdentifier }),
+    ...(limit !== undefined && { consumableResourcePropertiesOverride: limitOverride(limit.name) }),
     containerOverrides: overridesOf(request),
     retryStrategy: retryStrategy(attempts),
     timeout: { attemptDurationSeconds: Math.max(shortestTimeout, Math.ceil(timeoutSeconds)) },

@@ -46,7 +46,7 @@ export class Submitter {
     const second = await prepare();
     if (second.outcome !== 'ready') return second;
     const rejected = { outcome: 'rejected', reason: answer.reason } as const;
-    if (isDeepStrictEqual(second.input, first.input)) return rejected;
+    if (isDeepStrictEqual(second.input, first.input) && !mayBeMended(second.input)) return rejected;
     const last = await this.#call(request, second.input);
     return last.outcome === 'faulted' ? { outcome: 'rejected', reason: last.reason } : last;
   }
@@ -73,6 +73,10 @@ export class Submitter {
     }
   }
 }
+
+/** A limit that was gone is there again, by the same name: only Batch can tell. */
+const mayBeMended = ({ consumableResourcePropertiesOverride: limit }: SubmitJobRequest) =>
+  limit !== undefined;
 
 /** Batch found fault with the request, or with what it names; nothing was made. */
 interface Faulted {

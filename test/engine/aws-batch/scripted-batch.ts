@@ -27,6 +27,9 @@ const quiet: Readonly<Record<string, unknown>> = {
   DescribeJobQueues: { jobQueues: [goodQueue] },
   DescribeJobDefinitions: { jobDefinitions: [] },
   RegisterJobDefinition: { jobDefinitionArn: arnOf(1), jobDefinitionName: 'muster-demo-amd64', revision: 1 },
+  CreateConsumableResource: { consumableResourceName: 'x', consumableResourceArn: 'arn:x' },
+  DescribeConsumableResource: { consumableResourceName: 'x', totalQuantity: 1 },
+  UpdateConsumableResource: { consumableResourceName: 'x' },
   SubmitJob: { jobId: 'job-1', jobName: 'job' },
   TerminateJob: {},
   ListJobs: { jobSummaryList: [] },
@@ -110,13 +113,10 @@ export const resources: JobRequest['resources'] = {
   ulimits: {},
 };
 
-const operations = ['SubmitJob', 'TerminateJob', 'ListJobs', 'DescribeJobs', 'DescribeJobQueues'];
-
 /** `/v1/submitjob`. */
 function operationOf(path: string): string {
   const last = path.split('/').at(-1) ?? '';
-  const known = [...operations, 'DescribeJobDefinitions', 'RegisterJobDefinition'];
-  return known.find((name) => name.toLowerCase() === last) ?? last;
+  return Object.keys(quiet).find((name) => name.toLowerCase() === last) ?? last;
 }
 
 const textOf = (body: unknown) =>
