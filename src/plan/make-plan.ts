@@ -144,13 +144,14 @@ const evenly = (seconds: number | undefined) =>
   seconds === undefined ? undefined : { low: seconds, high: seconds };
 
 /**
- * The local engine holds a grid to its `concurrent`, AWS Batch to the queue's vCPUs only (AB 4.2). The local machine's
- * own size is the market's matter.
+ * Engines hold a class to its `concurrent` (AB 2.12), and AWS Batch all slices to the queue's vCPUs (AB 4.2). The local
+ * machine's own size is the market's matter.
  */
 function slicesAtOnce({ resources, queue }: ResourceClass, engine: PlanEngine): number | undefined {
-  if (engine.kind === 'local') return resources.concurrent;
-  const maxVcpus = engine.queues[queue]?.maxVcpus;
-  return maxVcpus === undefined ? undefined : Math.max(1, Math.floor(maxVcpus / resources.vcpus));
+  const { concurrent, vcpus } = resources;
+  const maxVcpus = engine.kind === 'local' ? undefined : engine.queues[queue]?.maxVcpus;
+  if (maxVcpus === undefined) return concurrent;
+  return Math.max(1, Math.min(Math.floor(maxVcpus / vcpus), concurrent ?? Number.POSITIVE_INFINITY));
 }
 
 /** A program that takes `{slice.start} {slice.end}` needs slices without gaps. */
@@ -169,31 +170,12 @@ function refuseScattered(loaded: LoadedGrid, members: readonly ClassMembers[]): 
   }
 }
 
-/** A limit that nobody holds must not be believed: what runs at once decides what a late stop costs. */
-function concurrencyHints(
-  loaded: LoadedGrid,
-  classes: readonly ResourceClass[],
-  engine: PlanEngine,
-): readonly Hint[] {
-  const limited = classes.find(({ resources }) => resources.concurrent !== undefined);
-  if (limited === undefined) return [];
-  const most = slicesAtOnce(limited, engine);
-  const bound = most === undefined ? 'nobody knows how many' : `up to ${most}`;
-  return [
-    {
-      file: loaded.path,
-      message: `AWS Batch does not hold slices to \`concurrent: ${limited.resources.concurrent}\`: the vCPUs of queue \`${limited.queue}\` do, ${bound} at once.`,
-      fix: 'Choose a queue whose compute environments have a lower maxvCpus (`max_vcpus` in muster.yaml), or leave `concurrent` out.',
-    },
-  ];
-}
-
 function machineHints(
   loaded: LoadedGrid,
   classes: readonly ResourceClass[],
   engine: PlanEngine,
 ): readonly Hint[] {
-  if (engine.kind !== 'local') return concurrencyHints(loaded, classes, engine);
+  if (engine.kind !== 'local') return [];
   const foreign = classes.find(({ resources }) => resources.architecture !== engine.architecture);
   const large = classes.find(
     ({ resources }) => resources.vcpus > engine.vcpus || resources.memoryMib > engine.memoryMib,

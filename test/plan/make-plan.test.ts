@@ -113,16 +113,19 @@ describe('a plan', () => {
     expect(makePlan(input(loaded)).estimate).toMatchObject({ usd: null, hours: null, lines: [] });
   });
 
-  test('bounds the width on AWS by the queue, and says that nobody holds it to `concurrent`', () => {
+  test('bounds the width on AWS by the queue and by `concurrent`, and with it what a late stop costs', () => {
     const planned = (concurrent?: number) => {
       const resources = { ...smallGrid.resources, ...(concurrent !== undefined && { concurrent }) };
-      return makePlan(input(loadedGrid(100, { resources }), { engine: cloud }));
+      const { estimate, hints } = makePlan(input(loadedGrid(100, { resources }), { engine: cloud }));
+      expect(hints).toEqual([]);
+      return { widths: estimate.lines.map((line) => line.width), overshoot: estimate.overshootUsd };
     };
-    expect(planned(10).estimate.lines.map((line) => line.width)).toEqual([2, 8, 32]);
-    expect(planned(10).hints.map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/does not hold slices to `concurrent: 10`.* up to 32 at once/),
-    );
-    expect(planned().hints).toEqual([]);
+    expect([planned().widths, planned(1000).widths]).toEqual([
+      [2, 8, 32],
+      [2, 8, 32],
+    ]);
+    expect(planned(8).widths).toEqual([1, 2, 8]);
+    expect(planned(8).overshoot).toBeCloseTo(planned().overshoot / 4, 6);
   });
 
   test('bounds the width on one machine by `concurrent`', () => {
