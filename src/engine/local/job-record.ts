@@ -21,6 +21,7 @@ export const jobSchema = z.object({
     concurrent: z.number().optional(),
     ulimits: z.record(z.string(), z.number()),
   }),
+  concurrentWith: z.string().exactOptional(),
   attempts: z.number(),
   timeoutSeconds: z.number(),
   environment: z.record(z.string(), z.string()),

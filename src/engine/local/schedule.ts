@@ -52,7 +52,7 @@ function hasReady(line: WaitingLine, now: number): boolean {
 }
 
 /**
- * The line whose next child starts now: first come, first served. A job at its own `concurrent` limit lets others
+ * The line whose next child starts now: first come, first served. A job at its `concurrent` limit lets others
  * pass; one that is too wide for the free vCPUs does not, or narrow jobs would keep it waiting for ever. When
  * nothing runs, anything may start: a job wider than the machine runs alone.
  */
@@ -65,11 +65,20 @@ export function pickLine(
   for (const line of lines) {
     const { vcpus, concurrent } = line.progress.job.resources;
     if (!hasReady(line, now)) continue;
-    if (concurrent !== undefined && line.progress.running >= concurrent) continue;
+    if (concurrent !== undefined && runningTogether(line, lines) >= concurrent) continue;
     const fits = used === 0 || used + vcpus <= parallel + rounding;
     return fits ? line : undefined;
   }
   return undefined;
+}
+
+/** Children that run under the same limit: of all jobs that share it. */
+function runningTogether({ progress }: WaitingLine, lines: readonly WaitingLine[]): number {
+  const { concurrentWith } = progress.job;
+  if (concurrentWith === undefined) return progress.running;
+  return lines
+    .filter((other) => other.progress.job.concurrentWith === concurrentWith)
+    .reduce((sum, other) => sum + other.progress.running, 0);
 }
 
 /** Fractions of vCPUs do not add up exactly. */

@@ -30,6 +30,7 @@ export interface Wanted {
   readonly attempts?: number;
   readonly timeoutSeconds?: number;
   readonly resources?: Partial<JobRequest['resources']>;
+  readonly concurrentWith?: string;
   readonly script?: Script;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -49,6 +50,7 @@ export function jobRequest(wanted: Wanted): JobRequest {
       ulimits: {},
       ...wanted.resources,
     },
+    ...(wanted.concurrentWith === undefined ? {} : { concurrentWith: wanted.concurrentWith }),
     attempts: wanted.attempts ?? 1,
     timeoutSeconds: wanted.timeoutSeconds ?? 600,
     environment: {

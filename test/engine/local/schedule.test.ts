@@ -86,6 +86,17 @@ test('a job at its own limit lets the next pass', () => {
   expect(pickLine([capped, next], 4, now)).toBe(next);
 });
 
+test('jobs that share a limit keep to it together', () => {
+  const limited = (concurrent: number) => ({ size: 2, concurrentWith: 'run-c0', resources: { concurrent } });
+  const lines = (concurrent: number) => [
+    lineUp(replay(job({ ...limited(concurrent), size: 1 }), started(0)), pause),
+    lineUp(replay(job(limited(concurrent), 'b')), pause),
+    lineUp(replay(job({ ...limited(concurrent), concurrentWith: 'run-c1' }, 'c')), pause),
+  ];
+  const picked = (concurrent: number) => pickLine(lines(concurrent), 4, now)?.progress.job.id;
+  expect([picked(1), picked(2)]).toEqual(['c', 'b']);
+});
+
 test('a job that waits for a pause to end lets the next pass', () => {
   const pausing = lineUp(replay(job({ attempts: 2 }), started(0), stopped(0, 75)), pause);
   const next = lineUp(replay(job({}, 'b')), pause);
