@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../engine.ts';
 import { blocked, spotFix } from './diagnose-codes.ts';
 import { launchTrouble } from './diagnose-launches.ts';
+import { diagnoseLimit, withoutLimit } from './diagnose-limit.ts';
 import { diagnoseMachines } from './diagnose-machines.ts';
 import { diagnoseEnvironments, diagnoseFront, diagnoseQueue, takesJobs } from './diagnose-queue.ts';
 import { diagnoseStarting } from './diagnose-starting.ts';
@@ -16,9 +17,7 @@ export function diagnose(evidence: Evidence): Diagnosis | undefined {
   if (job !== undefined && (job.ended || job.counts.running > 0)) return undefined;
   return (
     diagnoseCertain(evidence) ??
-    behindOthers(evidence) ??
-    diagnoseMachines(evidence) ??
-    undetermined(evidence)
+    withoutLimit(evidence, behindOthers(evidence) ?? diagnoseMachines(evidence) ?? undetermined(evidence))
   );
 }
 
@@ -34,7 +33,13 @@ export function diagnoseCertain(evidence: Evidence): Diagnosis | undefined {
   const { job } = evidence;
   // What is being started has its place: the queue no longer matters to it.
   if (job !== undefined && job.counts.starting > 0) return diagnoseStarting(evidence);
-  return diagnoseQueue(evidence) ?? blocked(evidence) ?? diagnoseEnvironments(evidence) ?? notYet(evidence);
+  return (
+    diagnoseQueue(evidence) ??
+    blocked(evidence) ??
+    diagnoseLimit(evidence) ??
+    diagnoseEnvironments(evidence) ??
+    notYet(evidence)
+  );
 }
 
 /** Children come to be a while after their parent (AB 2.3). */

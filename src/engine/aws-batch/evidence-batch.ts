@@ -10,13 +10,14 @@ import {
 } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
 import { environmentFacts, jobFacts, queueFacts } from './evidence-batch-facts.ts';
+import { askLimit } from './evidence-limit.ts';
 
 type Batch = BatchClients['batch'];
 
 /** Pages of waiting slices read at most, where nobody tells which is the first. */
 const waitingPages = 3;
 
-/** What Batch itself knows: at most eight calls, whatever the size of the array. */
+/** What Batch itself knows: at most nine calls, whatever the size of the array. */
 export async function batchEvidence(
   batch: Batch,
   handle: JobHandle,
@@ -36,10 +37,11 @@ export async function batchEvidence(
   const jobs = (snapshot?.frontOfQueue?.jobs ?? []).map(({ jobArn = '', earliestTimeAtPosition = now }) => ({
     ...{ jobId: jobArn.split('job/').at(-1) ?? jobArn, since: earliestTimeAtPosition },
   }));
-  const [environments, head, waiting] = await Promise.all([
+  const [environments, head, waiting, limit] = await Promise.all([
     facts === undefined || facts === 'gone' ? undefined : askEnvironments(batch, facts, asking),
     askHead(batch, jobs[0]?.jobId, asking),
     snapshot === undefined && size > 1 ? askWaiting(batch, jobId, asking) : [],
+    askLimit(batch, details?.jobs ?? [], asking),
   ]);
   const ours = head !== undefined && isOurs(jobId, head.jobId ?? '') ? [head] : [];
   const job = jobFacts(jobId, details?.jobs ?? [], [...ours, ...waiting]);
@@ -50,6 +52,7 @@ export async function batchEvidence(
     ...(job !== undefined && { job }),
     ...(facts !== undefined && { queue: facts }),
     ...(environments !== undefined && { environments }),
+    ...(limit !== undefined && { limit }),
     ...(snapshot !== undefined && { front: { jobs, ...(other !== undefined && { head: other }) } }),
   };
 }

@@ -12,6 +12,8 @@ export interface Evidence {
   /** Compute environments in the order of the queue. */
   readonly environments?: readonly EnvironmentFacts[];
   readonly front?: FrontFacts;
+  /** What is used up of all that the slices need, where something is. */
+  readonly limit?: LimitFacts;
   /** By subnet. */
   readonly freeAddresses?: ReadonlyMap<string, number>;
   /** Actions that could not be carried out, as IAM names them. */
@@ -58,6 +60,18 @@ export interface FrontFacts {
   readonly jobs: readonly { readonly jobId: string; readonly since: number }[];
   /** The first one, where it is not ours. */
   readonly head?: { readonly name: string; readonly reason?: string };
+}
+
+/** What must be allowed for `LimitFacts`, as IAM names it. */
+export const limitAction = 'batch:DescribeConsumableResource';
+
+/** A consumable resource. */
+export interface LimitFacts {
+  readonly name: string;
+  /** What one slice needs. */
+  readonly each: number;
+  readonly total: number;
+  readonly used: number;
 }
 
 export interface EnvironmentFacts {

@@ -63,6 +63,11 @@ describe('each situation has its code, its words, and something to do', () => {
       ...(['ENVIRONMENT_INVALID', /ce of queue spot is INVALID: CLIENT_ERROR/, /role/] as const),
     ],
     [
+      'its limit allows nothing',
+      { ...seen, limit: { name: 'muster-demo-c0', each: 1, total: 0, used: 0 } },
+      ...(['CONCURRENCY_NONE', /set to 0/, /update-consumable-resource .*muster-demo-c0 .*SET/] as const),
+    ],
+    [
       'all environments are disabled',
       withEnvironment({ state: 'DISABLED' }),
       ...(['ENVIRONMENT_DISABLED', /disabled: ce/, /--compute-environment ce --state ENABLED/] as const),

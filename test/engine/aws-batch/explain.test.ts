@@ -107,6 +107,59 @@ describe('what Batch says itself', () => {
   });
 });
 
+describe('slices that wait for their turn under `concurrent`', () => {
+  const places = {
+    consumableResourcePropertiesOverride: {
+      consumableResourceList: [{ consumableResource: 'places', quantity: 1 }],
+    },
+  };
+  /** Two arrays of two that share so many places; the first is in front. */
+  async function sharing(totalQuantity: number, script: Script = {}) {
+    const at = await waiting(script);
+    at.scene.batch.call('CreateConsumableResource', { consumableResourceName: 'places', totalQuantity });
+    const jobs = [await at.scene.array(2, places), await at.scene.array(2, places)];
+    at.scene.pass(20 * 60);
+    const [first, second] = jobs.map((jobId) => ({ jobId, queue: 'queue', size: 2 }));
+    if (first === undefined || second === undefined) throw new Error('two were submitted');
+    return { ...at, first, second };
+  }
+
+  test('are not stuck, and no machine is looked at', async () => {
+    const { account, engine, first, second } = await sharing(2);
+    expect(await engine.explain(first)).toBeUndefined();
+    expect(await engine.explain(second)).toMatchObject({
+      code: 'CONCURRENCY_USED',
+      summary: expect.stringMatching(/lets 2 start and run at once, and 2 do .*places/),
+      wait: true,
+    });
+    expect(account.actions.every((action) => action.startsWith('batch:'))).toBe(true);
+  });
+
+  test('are not stuck behind a compute environment that broke meanwhile', async () => {
+    const { scene, engine, second } = await sharing(2);
+    scene.batch.setEnvironment('queue', { status: 'INVALID' });
+    expect((await engine.explain(second))?.code).toBe('CONCURRENCY_USED');
+  });
+
+  test('have another cause where there are places left', async () => {
+    const { scene, engine, second } = await sharing(3);
+    scene.batch.hold('queue', 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - none');
+    for (const attempt of [...scene.started]) attempt.exit(0);
+    expect((await engine.explain(second))?.code).toBe('CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
+  });
+
+  test('never start where somebody set their limit to nothing', async () => {
+    const { engine, first } = await sharing(0);
+    expect((await engine.explain(first))?.code).toBe('CONCURRENCY_NONE');
+  });
+
+  test('are explained as far as can be without the right to look at the limit', async () => {
+    const denied = { error: 'AccessDeniedException', status: 403 };
+    const { engine, second } = await sharing(2, { 'batch:describeconsumableresource': denied });
+    expect((await engine.explain(second))?.summary).toContain('batch:DescribeConsumableResource');
+  });
+});
+
 describe('what became of the machines', () => {
   test('launches that fail, of the groups of this environment', async () => {
     const { scene, engine, submit } = await waiting({
