@@ -11,13 +11,14 @@ import {
 import type { Asking } from './evidence-ask.ts';
 import { environmentFacts, jobFacts, queueFacts } from './evidence-batch-facts.ts';
 import { askLimit } from './evidence-limit.ts';
+import { after, firstItems } from './evidence-pages.ts';
 
 type Batch = BatchClients['batch'];
 
-/** Pages of waiting slices read at most, where nobody tells which is the first. */
-const waitingPages = 3;
+/** Waiting slices looked at, where nobody tells which is the first. */
+const waitingLookedAt = 3_000;
 
-/** What Batch itself knows: at most nine calls, whatever the size of the array. */
+/** What Batch itself knows: some nine calls, whatever the size of the array. */
 export async function batchEvidence(
   batch: Batch,
   handle: JobHandle,
@@ -29,10 +30,10 @@ export async function batchEvidence(
     asking.ask('batch:DescribeJobs', () =>
       batch.describeJobs({ jobs: size === 1 ? [jobId] : [jobId, `${jobId}:0`] }),
     ),
-    asking.ask('batch:DescribeJobQueues', () => batch.describeJobQueues({ jobQueues: [queue] })),
+    askQueue(batch, queue, asking),
     asking.ask('batch:GetJobQueueSnapshot', () => batch.getJobQueueSnapshot({ jobQueue: queue })),
   ]);
-  const [found] = queues?.jobQueues ?? [];
+  const [found] = queues ?? [];
   const facts = queues === undefined ? undefined : found === undefined ? 'gone' : queueFacts(found);
   const jobs = (snapshot?.frontOfQueue?.jobs ?? []).map(({ jobArn = '', earliestTimeAtPosition = now }) => ({
     ...{ jobId: jobArn.split('job/').at(-1) ?? jobArn, since: earliestTimeAtPosition },
@@ -72,22 +73,24 @@ const headFacts = ({ jobName, jobId = '', statusReason }: JobDetail): FrontFacts
   ...(statusReason !== undefined && { reason: statusReason }),
 });
 
-/** Without a snapshot any of the waiting ones may be the head. A page may be empty although others follow (AB 2.4). */
+const askQueue = (batch: Batch, queue: string, asking: Asking) =>
+  firstItems(1, (token) =>
+    asking.ask('batch:DescribeJobQueues', async () => {
+      const answer = await batch.describeJobQueues({ jobQueues: [queue], ...after(token) });
+      return { items: answer.jobQueues, next: answer.nextToken };
+    }),
+  );
+
+/** Without a snapshot any of the waiting ones may be the head. */
 async function askWaiting(batch: Batch, jobId: string, asking: Asking): Promise<readonly JobSummary[]> {
-  const waiting: JobSummary[] = [];
-  let nextToken: string | undefined;
-  for (let page = 0; page < waitingPages; page++) {
-    const answer = await asking.ask('batch:ListJobs', () =>
-      batch.listJobs({
-        ...{ arrayJobId: jobId, jobStatus: 'RUNNABLE', maxResults: 1_000 },
-        ...(nextToken !== undefined && { nextToken }),
-      }),
-    );
-    waiting.push(...(answer?.jobSummaryList ?? []));
-    nextToken = answer?.nextToken;
-    if (nextToken === undefined || nextToken === '') break;
-  }
-  return waiting;
+  const waiting = await firstItems(waitingLookedAt, (token) =>
+    asking.ask('batch:ListJobs', async () => {
+      const wanted = { arrayJobId: jobId, jobStatus: 'RUNNABLE', maxResults: 1_000 } as const;
+      const answer = await batch.listJobs({ ...wanted, ...after(token) });
+      return { items: answer.jobSummaryList, next: answer.nextToken };
+    }),
+  );
+  return waiting ?? [];
 }
 
 async function askEnvironments(
@@ -95,11 +98,15 @@ async function askEnvironments(
   { environments }: QueueFacts,
   asking: Asking,
 ): Promise<readonly EnvironmentFacts[] | undefined> {
-  const answer = await asking.ask('batch:DescribeComputeEnvironments', () =>
-    batch.describeComputeEnvironments({ computeEnvironments: [...environments] }),
+  const found = await firstItems(environments.length, (token) =>
+    asking.ask('batch:DescribeComputeEnvironments', async () => {
+      const wanted = { computeEnvironments: [...environments] };
+      const answer = await batch.describeComputeEnvironments({ ...wanted, ...after(token) });
+      return { items: answer.computeEnvironments, next: answer.nextToken };
+    }),
   );
-  if (answer === undefined) return undefined;
-  const facts = (answer.computeEnvironments ?? []).map(environmentFacts);
+  if (found === undefined) return undefined;
+  const facts = found.map(environmentFacts);
   const place = ({ arn, name }: EnvironmentFacts) =>
     environments.findIndex((one) => one === arn || one === name);
   return facts.sort((one, other) => place(one) - place(other));

@@ -3,6 +3,7 @@ import type { BatchClients } from './clients.ts';
 import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
 import { askMembers } from './evidence-members.ts';
+import { firstItems } from './evidence-pages.ts';
 
 type Machines = Pick<Evidence, 'environments' | 'freeAddresses'>;
 type Clients = Pick<BatchClients, 'autoScaling' | 'ecs' | 'ec2'>;
@@ -73,21 +74,28 @@ async function lookAt(clients: Clients, group: AutoScalingGroup, asking: Asking)
   const { AutoScalingGroupName: name = '', Instances = [] } = group;
   const ids = Instances.map(({ InstanceId = '' }) => InstanceId);
   const [activities, instances] = await Promise.all([
-    asking.ask('autoscaling:DescribeScalingActivities', async () =>
-      (await clients.autoScaling()).describeScalingActivities({
-        AutoScalingGroupName: name,
-        MaxRecords: activitiesPerGroup,
-      }),
-    ),
+    askActivities(clients, name, asking),
     askInstances(clients, ids, asking),
   ]);
-  const seen = activities?.Activities?.map(({ StatusCode, StatusMessage = '', StartTime }) => ({
+  const seen = activities?.map(({ StatusCode, StatusMessage = '', StartTime }) => ({
     failed: StatusCode === 'Failed',
     message: StatusMessage,
     at: StartTime?.getTime() ?? 0,
   }));
   return { name, instances, ...(seen !== undefined && { activities: seen }) };
 }
+
+const askActivities = (clients: Clients, group: string, asking: Asking) =>
+  firstItems(activitiesPerGroup, (token) =>
+    asking.ask('autoscaling:DescribeScalingActivities', async () => {
+      const answer = await (await clients.autoScaling()).describeScalingActivities({
+        AutoScalingGroupName: group,
+        MaxRecords: activitiesPerGroup,
+        ...(token !== undefined && { NextToken: token }),
+      });
+      return { items: answer.Activities, next: answer.NextToken };
+    }),
+  );
 
 async function askInstances(
   clients: Clients,

@@ -2,6 +2,7 @@ import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
 import type { BatchClients } from './clients.ts';
 import type { EnvironmentFacts, MemberFacts } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
+import { after, firstItems } from './evidence-pages.ts';
 
 const membersLookedAt = 100;
 
@@ -12,14 +13,16 @@ export async function askMembers(
   asking: Asking,
 ): Promise<readonly MemberFacts[] | undefined> {
   if (cluster === undefined) return undefined;
-  const listed = await asking.ask('ecs:ListContainerInstances', async () =>
-    (await clients.ecs()).listContainerInstances({ cluster, maxResults: membersLookedAt }),
+  const arns = await firstItems(membersLookedAt, (token) =>
+    asking.ask('ecs:ListContainerInstances', async () => {
+      const wanted = { cluster, maxResults: membersLookedAt };
+      const answer = await (await clients.ecs()).listContainerInstances({ ...wanted, ...after(token) });
+      return { items: answer.containerInstanceArns, next: answer.nextToken };
+    }),
   );
-  if (listed === undefined) return undefined;
-  const arns = listed.containerInstanceArns ?? [];
-  if (arns.length === 0) return [];
+  if (arns === undefined || arns.length === 0) return arns === undefined ? undefined : [];
   const described = await asking.ask('ecs:DescribeContainerInstances', async () =>
-    (await clients.ecs()).describeContainerInstances({ cluster, containerInstances: arns }),
+    (await clients.ecs()).describeContainerInstances({ cluster, containerInstances: [...arns] }),
   );
   return described?.containerInstances?.map(memberFacts);
 }

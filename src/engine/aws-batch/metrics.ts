@@ -4,7 +4,7 @@ import { openClients } from './clients.ts';
 import type { BatchSettings } from './settings.ts';
 
 const namespace = 'Muster';
-/** Of one PutMetricData [MEM]. */
+/** Metrics of one PutMetricData: the limit that its documentation in the SDK states. */
 const mostAtOnce = 1_000;
 
 /** CloudWatch: `Muster/Combinations` and the like. */

@@ -226,6 +226,56 @@ describe('what became of the machines', () => {
   });
 });
 
+describe('an empty page with others behind it', () => {
+  /** Pages one after another, the last again and again. */
+  const pages = (...answers: object[]) => {
+    let asked = 0;
+    return () => answers[Math.min(asked++, answers.length - 1)] ?? {};
+  };
+
+  test('is no proof that a queue is gone', async () => {
+    const detail = { jobQueueName: 'queue', state: 'ENABLED', status: 'INVALID', statusReason: 'broken' };
+    const { scene, engine, submit } = await waiting({
+      'batch:describejobqueues': pages({ jobQueues: [], nextToken: 'more' }, { jobQueues: [detail] }),
+    });
+    still(scene);
+    expect((await engine.explain(await submit()))?.code).toBe('QUEUE_INVALID');
+  });
+
+  test('is no proof that a queue is gone where only such pages come', async () => {
+    const { scene, account, engine, submit } = await waiting({
+      'batch:describejobqueues': pages({ jobQueues: [], nextToken: 'more' }),
+    });
+    still(scene);
+    expect((await engine.explain(await submit()))?.code).toBe('WAITING');
+    expect(account.actions.filter((action) => action === 'batch:describejobqueues')).toHaveLength(3);
+  });
+
+  test('is no proof that no machine has joined, nor that all launches went well', async () => {
+    const { scene, engine, submit } = await waiting({
+      ...{ ...nobodyJoined, ...addresses },
+      'autoscaling:DescribeAutoScalingGroups': groupOf(),
+      'autoscaling:DescribeScalingActivities': pages(
+        { Activities: [], NextToken: 'more' },
+        activities('VcpuLimitExceeded'),
+      ),
+    });
+    still(scene);
+    expect((await engine.explain(await submit()))?.code).toBe('VCPU_QUOTA');
+    const joined = await waiting({
+      'ecs:ListContainerInstances': pages(
+        { containerInstanceArns: [], nextToken: 'more' },
+        { containerInstanceArns: ['arn:1'] },
+      ),
+      'ecs:DescribeContainerInstances': { containerInstances: [{ agentConnected: false }] },
+    });
+    still(joined.scene);
+    const handle = await joined.submit();
+    joined.scene.pass(30 * 60);
+    expect((await joined.engine.explain(handle))?.code).toBe('AGENTS_GONE');
+  });
+});
+
 describe('slices that start', () => {
   test('since when and how far, from their tasks', async () => {
     const { scene, engine, submit } = await waiting(
