@@ -9,7 +9,7 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
   ['S3 CreateMultipartUpload', ['s3:PutObject']],
   ['S3 UploadPart', ['s3:PutObject']],
   ['S3 CompleteMultipartUpload', ['s3:PutObject']],
-  // With If-Match, S3 must be allowed to look at what is there.
+  // With If-Match, S3 must be allowed to look at what is there (AB 7.1 [MEM]; for a deletion, by analogy).
   ['S3 PutObject if-match', ['s3:PutObject', 's3:GetObject']],
   ['S3 DeleteObject', ['s3:DeleteObject', 's3:GetObject']],
   // We always submit and register with tags.

@@ -1,4 +1,7 @@
-/** Names of errors, as services give them; each service has its own for the same thing. */
+/**
+ * Names of errors, as services give them; each service has its own for the same thing. They are no part of the models
+ * of the SDK: where nothing else is said they are from memory (AB 3 [MEM]).
+ */
 
 export const expiredNames: ReadonlySet<string> = new Set([
   'ExpiredToken',
@@ -23,7 +26,7 @@ export const deniedNames: ReadonlySet<string> = new Set([
   'UnauthorizedOperation',
 ]);
 
-/** A signature made at another time than AWS's. `InvalidSignatureException` and others may mean it, too. */
+/** A signature made at another time than AWS's, as the SDK lists them. `InvalidSignatureException` and others may mean it, too. */
 export const skewNames: ReadonlySet<string> = new Set(['RequestInTheFuture', 'RequestTimeTooSkewed']);
 export const maySkewNames: ReadonlySet<string> = new Set([
   ...skewNames,
@@ -33,7 +36,7 @@ export const maySkewNames: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
 ]);
 
-/** As the SDK lists them (AB 3). */
+/** As the SDK lists them (AB 3), for the services that we ask. */
 export const throttlingNames: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
