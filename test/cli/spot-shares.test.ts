@@ -85,6 +85,16 @@ describe('a look at Spot prices', () => {
     expect(Object.keys(shares)).toEqual(['main']); // no price was told for m7a
   });
 
+  test('reads on behind an empty page', async () => {
+    const { shares } = await look({
+      'ec2:DescribeSpotPriceHistory': (input) =>
+        input instanceof URLSearchParams && input.has('NextToken')
+          ? history('c7a.large us-west-2a 0.05132')
+          : { ...history(), nextToken: 'more' },
+    });
+    expect(shares.main?.low).toBeCloseTo(0.5, 9);
+  });
+
   test('without permission leaves the guess', async () => {
     const script = { 'ec2:DescribeSpotPriceHistory': { error: 'UnauthorizedOperation', status: 403 } };
     expect((await look(script)).shares).toEqual({});

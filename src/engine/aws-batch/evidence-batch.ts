@@ -11,7 +11,7 @@ import {
 import type { Asking } from './evidence-ask.ts';
 import { environmentFacts, jobFacts, queueFacts } from './evidence-batch-facts.ts';
 import { askLimit } from './evidence-limit.ts';
-import { after, firstItems } from './evidence-pages.ts';
+import { after, firstItems } from './first-items.ts';
 
 type Batch = BatchClients['batch'];
 

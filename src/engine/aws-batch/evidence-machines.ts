@@ -3,7 +3,7 @@ import type { BatchClients } from './clients.ts';
 import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
 import { askMembers } from './evidence-members.ts';
-import { firstItems } from './evidence-pages.ts';
+import { firstItems } from './first-items.ts';
 
 type Machines = Pick<Evidence, 'environments' | 'freeAddresses'>;
 type Clients = Pick<BatchClients, 'autoScaling' | 'ecs' | 'ec2'>;

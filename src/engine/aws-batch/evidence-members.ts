@@ -2,7 +2,7 @@ import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
 import type { BatchClients } from './clients.ts';
 import type { EnvironmentFacts, MemberFacts } from './evidence.ts';
 import type { Asking } from './evidence-ask.ts';
-import { after, firstItems } from './evidence-pages.ts';
+import { after, firstItems } from './first-items.ts';
 
 const membersLookedAt = 100;
 

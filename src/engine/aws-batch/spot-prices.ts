@@ -1,6 +1,7 @@
 import { awsError } from '../../aws/remote-error.ts';
 import { type AwsSettings, clientConfig, persistent, watched } from '../../aws/settings.ts';
 import { ConfigurationError, RemoteError } from '../../errors.ts';
+import { firstItems } from './first-items.ts';
 
 /** What an instance type costs as Spot in one zone. */
 export interface SpotPrice {
@@ -9,8 +10,11 @@ export interface SpotPrice {
   readonly usdPerHour: number;
 }
 
+/** Types times zones: no queue has so many. */
+const mostPrices = 3_000;
+
 /**
- * Prices that hold at `now` for Linux, one for each type and zone (AB 10.2), by one call. `undefined` when they cannot
+ * Prices that hold at `now` for Linux, one for each type and zone (AB 10.2), by one call as a rule. `undefined` when they cannot
  * be had: no permission, no credentials, no answer. They are never worth a failure.
  */
 export async function spotPrices(
@@ -22,12 +26,16 @@ export async function spotPrices(
   const settings = { ...aws, region };
   const ec2 = watched(new EC2(clientConfig(settings, persistent)), settings);
   try {
-    const { SpotPriceHistory = [] } = await ec2.describeSpotPriceHistory({
-      InstanceTypes: types.map((type) => type as never), // the SDK lists names; the service knows newer ones
-      ProductDescriptions: ['Linux/UNIX'],
-      StartTime: now,
+    const history = await firstItems(mostPrices, async (token) => {
+      const { SpotPriceHistory, NextToken } = await ec2.describeSpotPriceHistory({
+        InstanceTypes: types.map((type) => type as never), // the SDK lists names; the service knows newer ones
+        ProductDescriptions: ['Linux/UNIX'],
+        StartTime: now,
+        ...(token !== undefined && { NextToken: token }),
+      });
+      return { items: SpotPriceHistory, next: NextToken };
     });
-    return SpotPriceHistory.map(({ InstanceType = '', AvailabilityZone = '', SpotPrice }) => ({
+    return history?.map(({ InstanceType = '', AvailabilityZone = '', SpotPrice }) => ({
       type: InstanceType,
       zone: AvailabilityZone,
       usdPerHour: Number(SpotPrice),
