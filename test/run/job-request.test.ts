@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jobRequest } from '../../src/run/job-request.ts';
 import type { RoundRecord, RunRecord } from '../../src/run/records.ts';
+import { noLags } from '../aws/batch/options.ts';
+import { onModel } from '../engine/aws-batch/model-harness.ts';
 import { openScene, writeRun } from './scene.ts';
 
 let folder: string;
@@ -53,6 +55,19 @@ describe('the limit of what runs at once', () => {
 
   test('is another for the run of the same name in another store', () => {
     expect(limits(3, { store: 's3://bucket/other' })).not.toEqual(limits(3));
+  });
+
+  test('lets no more slices of a run start on AWS Batch than the grid says, over all its arrays', async () => {
+    const started: string[] = [];
+    const at = await onModel({ lags: noLags, start: (attempt) => started.push(attempt.parent) });
+    const image = { name: 'demo', identity: 'a'.repeat(64) };
+    const reference = `registry.example/demo@sha256:${'b'.repeat(64)}`;
+    for (const request of asked(6)) {
+      const wanted = { ...request, queue: at.queue, image: { ...image, reference } };
+      expect(await at.engine.submit(wanted)).toMatchObject({ outcome: 'submitted' });
+    }
+    at.timeline.advance(3600);
+    expect({ started: started.length, arrays: new Set(started).size }).toEqual({ started: 6, arrays: 2 });
   });
 
   test('is not asked for where the grid has none, or no more combinations than that', () => {
