@@ -15,6 +15,7 @@ export default defineConfig({
     include: deep
       ? ['test/**/*.deep.ts']
       : [conformance ? 'test/conformance/*.test.ts' : 'test/**/*.test.ts'],
+    globalSetup: 'test/cli/bundled.ts',
     exclude: conformance ? [] : ['test/conformance/**'],
     testTimeout: patience,
     hookTimeout: patience,

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DescribeJobsResponse, JobDetail } from '@aws-sdk/client-batch';
 import { noLags } from '../aws/batch/options.ts';
 import { ReferenceBatch } from '../aws/batch/reference-batch.ts';
 import type { RunningAttempt } from '../aws/batch/running-attempt.ts';
 import { RealTimeline } from '../aws/batch/timeline.ts';
 import { ReferenceS3 } from '../aws/s3/reference-s3.ts';
-import { type Place, toyPlace } from './place.ts';
-
-const worker = fileURLToPath(new URL('../../src/worker/index.ts', import.meta.url));
+import { type Place, toyPlace, workerProgram } from './place.ts';
 
 export const toyImage = `123456789012.dkr.ecr.us-east-1.amazonaws.com/toy@sha256:${'7'.repeat(64)}`;
 
@@ -113,7 +110,7 @@ export class AwsPlace implements AsyncDisposable {
 /** The container: the worker as its image would start it, with the program on the PATH of the image. */
 function runWorker(place: Place, attempt: RunningAttempt): void {
   const [, image = ''] = /([\w-]+)@sha256:/.exec(attempt.image) ?? [];
-  const child: ChildProcess = spawn(process.execPath, [worker], {
+  const child: ChildProcess = spawn(process.execPath, [workerProgram], {
     cwd: place.root,
     env: {
       ...attempt.environment,

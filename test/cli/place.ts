@@ -13,8 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-const cli = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url));
+const dist = inject('dist');
+const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+const cli = dist === undefined ? source('cli/index.ts') : join(dist, 'cli.mjs');
+/** The program of a container. */
+export const workerProgram = dist === undefined ? source('worker/index.ts') : join(dist, 'worker.mjs');
 
 /** What a command left behind. */
 export interface Ended {
