@@ -89,6 +89,15 @@ export function diagnoseFront(evidence: Evidence): Diagnosis | undefined {
       fix: `Whoever owns it must mend or cancel it: \`aws batch terminate-job --job-id ${parentOf(first.jobId)} --reason blocked\`. Or rerun on another queue with \`--queue <name>\`.`,
     };
   }
+  if (front.head?.limit !== undefined) {
+    const { name: resource, total, used } = front.head.limit;
+    return {
+      code: 'BEHIND_LIMITED',
+      summary: `${place}; ${head}, which waits for its own turn: of consumable resource ${resource}, ${used} of ${total} are in use.`,
+      fix: 'Wait: it starts when another job of that limit ends. Or rerun on another queue with `--queue <name>`.',
+      wait: true,
+    };
+  }
   return {
     code: 'BEHIND_OTHERS',
     summary: `${place}; ${head}.`,

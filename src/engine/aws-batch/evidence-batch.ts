@@ -46,7 +46,7 @@ export async function batchEvidence(
   ]);
   const ours = head !== undefined && isOurs(jobId, head.jobId ?? '') ? [head] : [];
   const job = jobFacts(jobId, details?.jobs ?? [], [...ours, ...waiting]);
-  const other = head !== undefined && ours.length === 0 ? headFacts(head) : undefined;
+  const other = head !== undefined && ours.length === 0 ? await headFacts(batch, head, asking) : undefined;
   return {
     now,
     jobId,
@@ -68,10 +68,15 @@ async function askHead(batch: Batch, first: string | undefined, asking: Asking) 
   return answer?.jobs?.[0];
 }
 
-const headFacts = ({ jobName, jobId = '', statusReason }: JobDetail): FrontFacts['head'] => ({
-  name: jobName ?? jobId,
-  ...(statusReason !== undefined && { reason: statusReason }),
-});
+async function headFacts(batch: Batch, head: JobDetail, asking: Asking): Promise<FrontFacts['head']> {
+  const { jobName, jobId = '', statusReason } = head;
+  const limit = await askLimit(batch, [head], asking);
+  return {
+    name: jobName ?? jobId,
+    ...(statusReason !== undefined && { reason: statusReason }),
+    ...(limit !== undefined && { limit }),
+  };
+}
 
 const askQueue = (batch: Batch, queue: string, asking: Asking) =>
   firstItems(1, (token) =>

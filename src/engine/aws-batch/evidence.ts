@@ -59,7 +59,7 @@ export interface QueueFacts {
 export interface FrontFacts {
   readonly jobs: readonly { readonly jobId: string; readonly since: number }[];
   /** The first one, where it is not ours. */
-  readonly head?: { readonly name: string; readonly reason?: string };
+  readonly head?: { readonly name: string; readonly reason?: string; readonly limit?: LimitFacts };
 }
 
 /** What must be allowed for `LimitFacts`, as IAM names it. */

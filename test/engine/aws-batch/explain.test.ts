@@ -148,6 +148,15 @@ describe('slices that wait for their turn under `concurrent`', () => {
     expect((await engine.explain(second))?.code).toBe('CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
   });
 
+  test('hold up what comes behind them, which is told so', async () => {
+    const { engine, second, submit } = await sharing(2);
+    expect(await engine.explain(await submit(1))).toMatchObject({
+      code: 'BEHIND_LIMITED',
+      summary: expect.stringMatching(new RegExp(`${second.jobId}:0.* own turn: .*places, 2 of 2`)),
+      wait: true,
+    });
+  });
+
   test('never start where somebody set their limit to nothing', async () => {
     const { engine, first } = await sharing(0);
     expect((await engine.explain(first))?.code).toBe('CONCURRENCY_NONE');
