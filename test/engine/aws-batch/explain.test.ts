@@ -136,7 +136,7 @@ describe('slices that wait for their turn under `concurrent`', () => {
   });
 
   test('are not stuck behind a compute environment that broke meanwhile', async () => {
-    const { scene, engine, second } = await sharing(2);
+    const { scene, engine, second } = await sharing(1);
     scene.batch.setEnvironment('queue', { status: 'INVALID' });
     expect((await engine.explain(second))?.code).toBe('CONCURRENCY_USED');
   });
