@@ -1,9 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { S3Fault } from '../aws/s3/faults.ts';
 import { AwsPlace, musterYaml } from './aws-place.ts';
-
-// Commands, workers and two services share what cores there are.
-vi.setConfig({ testTimeout: 90_000 });
 
 describe('trouble with AWS', () => {
   let aws: AwsPlace;

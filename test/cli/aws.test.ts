@@ -1,11 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsPlace, toyImage } from './aws-place.ts';
-
-// Commands, workers and two services share what cores there are.
-vi.setConfig({ testTimeout: 90_000 });
 
 describe('a run on AWS Batch and S3', () => {
   let aws: AwsPlace;
