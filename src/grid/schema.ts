@@ -41,11 +41,9 @@ const resources = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Disk space, with its unit.', examples: ['20 GiB'] }),
-  concurrent: orPlaceholder(z.number().int().min(1))
-    .optional()
-    .meta({
-      description: 'Slices that run at once, at most; each class of resources has as many of its own.',
-    }),
+  concurrent: orPlaceholder(z.number().int().min(1)).optional().meta({
+    description: 'Slices that run at once, at most; each class of resources has as many of its own.',
+  }),
   queue: z.string().min(1).optional().meta({ description: 'A name from `muster.yaml`.' }),
   ulimits: z
     .record(z.string().regex(/^[a-z]+$/), z.number().int().min(0))
