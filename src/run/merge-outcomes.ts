@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as ranges from '../plan/ranges.ts';
 import { sliceOf } from '../plan/slices.ts';
 import type { Fragment } from '../results/fragment.ts';
+import { holdHeapGrowth } from '../results/heap-growth.ts';
 import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
 import type { Outcome } from '../results/outcome.ts';
-import { holdYoungMemory } from '../results/young-memory.ts';
 import type { RunDeps } from './deps.ts';
 import { storedFailures } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
@@ -25,9 +25,9 @@ export async function mergeOutcomes(
 ): Promise<Merge> {
   // Two merges at once must not share their files.
   const spillDirectory = mkdtempSync(join(deps.scratch, 'merge-'));
-  const young = holdYoungMemory();
+  const growth = holdHeapGrowth();
   const clean = () => {
-    young[Symbol.dispose]();
+    growth[Symbol.dispose]();
     rmSync(spillDirectory, { recursive: true, force: true });
   };
   const recorded = new Map(arrays.map((at) => [`${at.round.round}/${at.array.array}`, submissionOf(at)]));

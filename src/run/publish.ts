@@ -1,5 +1,5 @@
+import { holdHeapGrowth } from '../results/heap-growth.ts';
 import { storeMerged } from '../results/write-merged.ts';
-import { holdYoungMemory } from '../results/young-memory.ts';
 import { activeKey, publishedKey, stateKey } from '../store/keys.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
@@ -41,7 +41,7 @@ async function publishSettled(
 ): Promise<PublishOutcome> {
   const { run } = started;
   const { round } = started.state.value.phase;
-  using _young = holdYoungMemory(); // uploads and figures go through as much as the merge
+  using _held = holdHeapGrowth(); // uploads and figures go through as much as the merge
   const merged = await mergePublication(deps, started, arrays, folder);
   const { sha256 } = merged.set;
   await storeMerged(deps.store, run.run, merged.set);
