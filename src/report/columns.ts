@@ -2,15 +2,21 @@ import type { Value } from '../grid/combination.ts';
 import type { Axis } from '../grid/grid.ts';
 import { clean, oneLine, shorten } from './escape.ts';
 
-/** A column that grows: a million combinations are a few numbers each, never objects. */
+/** Rows of a column of which nobody says how many will come. */
+const unknownRows = 1024;
+
+/**
+ * A column that grows: a million combinations are a few numbers each, never objects. Told how many will come, it need
+ * not: memory that is outgrown lies between what lives, and stays with the process.
+ */
 export class Column<Numbers extends Float64Array | Int32Array | Uint8Array> {
   #values: Numbers;
   #length = 0;
   readonly #make: (length: number) => Numbers;
 
-  constructor(make: (length: number) => Numbers) {
+  constructor(make: (length: number) => Numbers, rows = unknownRows) {
     this.#make = make;
-    this.#values = make(1024);
+    this.#values = make(Math.max(1, rows));
   }
 
   push(value: number): void {
@@ -30,9 +36,9 @@ export class Column<Numbers extends Float64Array | Int32Array | Uint8Array> {
   }
 }
 
-export const float64 = () => new Column((length) => new Float64Array(length));
-export const int32 = () => new Column((length) => new Int32Array(length));
-export const uint8 = () => new Column((length) => new Uint8Array(length));
+export const float64 = (rows?: number) => new Column((length) => new Float64Array(length), rows);
+export const int32 = (rows?: number) => new Column((length) => new Int32Array(length), rows);
+export const uint8 = (rows?: number) => new Column((length) => new Uint8Array(length), rows);
 
 /** One axis as the outcomes show it. */
 export interface AxisColumn {
@@ -54,15 +60,16 @@ export const valuesKept = 20_000;
 /** Collects the values of one axis. */
 export class AxisCollector {
   readonly #axis: Axis;
-  readonly #index = int32();
+  readonly #index: Column<Int32Array>;
   readonly #positions = new Map<string, number>();
   readonly #values: string[] = [];
   readonly #numbers: number[] = [];
   #numeric = true;
   #tooMany = false;
 
-  constructor(axis: Axis) {
+  constructor(axis: Axis, rows?: number) {
     this.#axis = axis;
+    this.#index = int32(rows);
   }
 
   add(value: Value | undefined, text: string | undefined): void {

@@ -1,4 +1,4 @@
-import { float64 } from './columns.ts';
+import { type Column, float64 } from './columns.ts';
 import { type Fence, fence, type Spread, spread } from './statistics.ts';
 
 /** One of the grid's `results:` over all combinations that succeeded. */
@@ -37,16 +37,18 @@ const extremesKept = 10;
 
 export class ResultCollector {
   readonly name: string;
-  readonly #values = float64();
+  readonly #values: Column<Float64Array>;
   /** What is not a number, as a digest; 0 = a number. */
-  readonly #others = float64();
+  readonly #others: Column<Float64Array>;
   readonly #texts = new Map<string, number>();
   readonly #low = new Extremes((a, b) => a - b);
   readonly #high = new Extremes((a, b) => b - a);
   #absent = 0;
 
-  constructor(name: string) {
+  constructor(name: string, rows?: number) {
     this.name = name;
+    this.#values = float64(rows);
+    this.#others = float64(rows);
   }
 
   /** `undefined`: the combination did not succeed; null: it did, without this result. */

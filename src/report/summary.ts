@@ -3,7 +3,7 @@ import type { Bill } from '../money/bill.ts';
 import type { Used } from '../money/waste.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { type AxisEffect, axisEffects } from './axis-effect.ts';
-import { AxisCollector, type AxisColumn, float64, int32, uint8 } from './columns.ts';
+import { AxisCollector, type AxisColumn, type Column, float64, int32, uint8 } from './columns.ts';
 import { type FailureGroup, FailureGroups } from './failure-groups.ts';
 import { ResultCollector, type ResultSummary } from './result-summary.ts';
 import { type Spread, spread } from './statistics.ts';
@@ -79,6 +79,8 @@ export interface SummaryOptions {
   readonly axes: readonly Axis[];
   /** Names of `results:`, in written order. */
   readonly results: readonly string[];
+  /** Outcomes to come, where it is known. */
+  readonly rows?: number;
   /** Resource class of a combination; all are class 0 without it. */
   readonly classOf?: (index: number) => number;
 }
@@ -110,13 +112,13 @@ export class Summariser {
   readonly #axes: readonly { readonly name: string; readonly collector: AxisCollector }[];
   readonly #results: readonly ResultCollector[];
   readonly #failures = new FailureGroups();
-  readonly #state = uint8();
-  readonly #seconds = float64();
-  readonly #start = float64();
-  readonly #end = float64();
-  readonly #slice = float64();
-  readonly #host = int32();
-  readonly #attempts = uint8();
+  readonly #state: Column<Uint8Array>;
+  readonly #seconds: Column<Float64Array>;
+  readonly #start: Column<Float64Array>;
+  readonly #end: Column<Float64Array>;
+  readonly #slice: Column<Float64Array>;
+  readonly #host: Column<Int32Array>;
+  readonly #attempts: Column<Uint8Array>;
   readonly #counts = { succeeded: 0, failed: 0, missing: 0 };
   readonly #reused = new Map<string, number>();
   readonly #missing: string[] = [];
@@ -138,9 +140,17 @@ export class Summariser {
   #peak: { bytes: number; label: string } | undefined;
 
   constructor(options: SummaryOptions) {
+    const { axes, results, rows } = options;
     this.#options = options;
-    this.#axes = options.axes.map((axis) => ({ name: axis.name, collector: new AxisCollector(axis) }));
-    this.#results = options.results.map((name) => new ResultCollector(name));
+    this.#axes = axes.map((axis) => ({ name: axis.name, collector: new AxisCollector(axis, rows) }));
+    this.#results = results.map((name) => new ResultCollector(name, rows));
+    this.#state = uint8(rows);
+    this.#seconds = float64(rows);
+    this.#start = float64(rows);
+    this.#end = float64(rows);
+    this.#slice = float64(rows);
+    this.#host = int32(rows);
+    this.#attempts = uint8(rows);
   }
 
   add(outcome: Outcome): void {
@@ -224,7 +234,9 @@ export class Summariser {
       reused: this.#reused,
       failures: this.#failures.finish(),
       missing: this.#missing,
-      seconds: spread(columns.seconds.filter((_, row) => columns.state[row] === 0)),
+      seconds: spread(
+        columns.seconds.map((seconds, row) => (columns.state[row] === 0 ? seconds : Number.NaN)),
+      ),
       totalSeconds: totals.seconds,
       wastedSeconds: totals.wasted,
       costUsd: totals.priced === 0 ? null : totals.cost,

@@ -113,7 +113,8 @@ async function fetchMerged(deps: RunDeps, key: string, name: string, folder: str
 
 function summariserOf(run: RunRecord): Summariser {
   const results = Object.keys(run.grid.program.results);
-  return new Summariser({ run: run.run, axes: run.axes, results, classOf: classOfCombination(run) });
+  const rows = run.combinations;
+  return new Summariser({ run: run.run, axes: run.axes, results, rows, classOf: classOfCombination(run) });
 }
 
 async function* summarised(
