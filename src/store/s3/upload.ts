@@ -10,7 +10,7 @@ import { type Bucket, inWords, objectOf, versionOf } from './bucket.ts';
 import { type Content, put, writeIf } from './put.ts';
 
 /** Bytes. Files up to here go up in one request; a part may not be smaller than 5 MiB (AB 7.4). */
-const smallestPart = 8 * 2 ** 20;
+const smallestPart = 5 * 2 ** 20;
 /** AB 7.4. */
 const mostParts = 10_000;
 const partsAtOnce = 4;
