@@ -30,7 +30,12 @@ const shared = {
 
 /** One file that the local engine starts and that the worker layer of every image holds. */
 export async function bundleWorker(outfile: string): Promise<void> {
-  await build({ ...shared, entryPoints: ['src/worker/index.ts'], outfile });
+  await bundleProgram('src/worker/index.ts', outfile);
+}
+
+/** Any program in one file, as small in memory as what we install. */
+export async function bundleProgram(entryPoint: string, outfile: string): Promise<void> {
+  await build({ ...shared, entryPoints: [entryPoint], outfile, external: ['canvas'] });
 }
 
 /**

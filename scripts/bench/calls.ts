@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Combination } from '../../src/grid/combination.ts';
 import { requireDocument } from '../../src/run/documents.ts';
 import { arraySchema } from '../../src/run/records.ts';
 import { watch } from '../../src/run/watch.ts';
 import { arrayKey, combinationsPerBlock } from '../../src/store/keys.ts';
+import { bundleProgram } from '../bundle.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { describeCalls, openCallCount } from './call-count.ts';
 import { measureNode } from './child.ts';
@@ -73,7 +75,8 @@ async function publishAll(
   await watch(cloud.deps, run, { publish: false });
 
   await using server = await cloud.s3.serve();
-  const program = fileURLToPath(new URL('publish-child.ts', import.meta.url));
+  const program = join(folder, 'publish-child.mjs');
+  await bundleProgram(fileURLToPath(new URL('publish-child.ts', import.meta.url)), program);
   const { output, peakMib } = await measureNode([program, server.url, run, folder]);
   // Our own program's answer.
   const counts = new Map(JSON.parse(output) as [string, number][]);
