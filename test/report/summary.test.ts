@@ -232,6 +232,15 @@ test('more rows than a column starts with are all kept', async () => {
   expect([columns.seconds.length, columns.seconds[4999]]).toEqual([5000, 300_000]);
 });
 
+test.each([1, 10, 5000])('the same comes out when %i rows are expected of ten', async (rows) => {
+  const options = { run: 'demo-1', axes: axesOf(ten), results: ['rate'] };
+  const results: Recipe['results'] = (_, index) => ({ rate: index });
+  const told = await summarise(ensemble(ten, { results }), { ...options, rows });
+  const untold = await summarise(ensemble(ten, { results }), options);
+  expect(told.columns).toEqual(untold.columns);
+  expect(told.results[0]?.spread).toEqual(untold.results[0]?.spread);
+});
+
 test('a stream of outcomes gives the same as a list', async () => {
   const options = { run: 'demo-1', axes: axesOf(ten), results: [] };
   const summariser = new Summariser(options);
