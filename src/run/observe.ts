@@ -37,6 +37,8 @@ export function openHandles(arrays: readonly ArrayAt[]): readonly JobHandle[] {
   );
 }
 
+type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
+
 export interface Looked {
   readonly arrays: readonly ArrayAt[];
   /** Recorded failures by the array's key, of arrays whose job counts some. */
@@ -93,7 +95,20 @@ async function swapObserved(
   const terms = meterTerms(deps.planEngine, at.round, at.array);
   const { remembersDays } = deps.engine.limits;
   const next = observed(value, observation, recordedFailures, terms, remembersDays, deps.clock.now());
-  if (JSON.stringify({ ...next, countsAt: '' }) === JSON.stringify({ ...value, countsAt: '' })) return at;
+  if (isOldNews(value, next, terms.usdPerSliceHour)) return at;
   const swapped = await swapDocument(deps.store, at.key, version, next);
   return { ...at, document: swapped ?? (await requireDocument(deps.store, at.key, arraySchema)) };
+}
+
+/** Seconds by which counts that stand still are dated anew. */
+const againSeconds = 60;
+
+/**
+ * Nothing to write down. That all is as it was is news where slices wait: what starts is charged from the last look
+ * that saw it wait, and hours in the queue are not work.
+ */
+function isOldNews(old: Submitted, next: ArrayRecord, usdPerSliceHour: number): boolean {
+  if (JSON.stringify({ ...next, countsAt: '' }) !== JSON.stringify({ ...old, countsAt: '' })) return false;
+  if (usdPerSliceHour === 0 || !('countsAt' in next) || old.countsAt === null) return true;
+  return Date.parse(next.countsAt ?? '') - Date.parse(old.countsAt) < againSeconds * 1000;
 }

@@ -22,13 +22,25 @@ export function observation(job: JobDetail | undefined, size: number, now: Date)
 }
 
 /**
- * When the counts were true. The end of a job holds from then on, whatever its summary knows; a summary that was never
+ * How far a summary is behind, in seconds, at most (AB 2.3 [MEM]: nobody has measured it). Where it is behind further,
+ * the 15 min of `overshootUsd` have to do.
+ */
+export const summaryLag = 60;
+
+/**
+ * When the counts were true. Whether Batch dates a summary anew while nothing in it changes is unknown (AB 2.3 [MEM]):
+ * counts of a minute ago are true now, however old their date, or slices that run for hours would cost nothing until
+ * one ends. The end of a job holds from then on, whatever its summary knows; a summary that was never
  * made says nothing of the time since the job was (AB 2.3): its slices may run already. Of a plain job all is known now.
  */
 function trueAt({ createdAt, stoppedAt, arrayProperties }: JobDetail, isEnd: boolean, now: Date): Date {
   if (isEnd) return given(stoppedAt) ?? now;
   if (arrayProperties?.size === undefined) return now;
-  return given(arrayProperties.statusSummaryLastUpdatedAt) ?? given(createdAt) ?? now;
+  const updated = given(arrayProperties.statusSummaryLastUpdatedAt);
+  if (updated === undefined) return given(createdAt) ?? now;
+  // A parent that has ended while its summary lags: after its end nothing ran.
+  const bound = Math.min(now.getTime() - summaryLag * 1000, given(stoppedAt)?.getTime() ?? now.getTime());
+  return new Date(Math.max(updated.getTime(), bound));
 }
 
 /** Times that are not known are absent, or zero (AB 2.5 [MEM]). */

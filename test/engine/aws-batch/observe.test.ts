@@ -41,6 +41,11 @@ describe('an array that runs', () => {
     });
   });
 
+  test('has counts that are true a minute ago, though nothing in them has changed for hours', async () => {
+    const job = array('PENDING', { RUNNING: 10 }, { updated: secondsAgo(36_000) });
+    expect(await seen(job)).toMatchObject({ countsAt: new Date(secondsAgo(60)).toISOString() });
+  });
+
   test('counts as submitted what its summary does not mention', async () => {
     expect(await seen(array('PENDING', { PENDING: 2, RUNNING: 3 }))).toMatchObject({
       counts: { ...none, submitted: 5, pending: 2, running: 3 },
@@ -100,6 +105,14 @@ describe('an array that has ended', () => {
     expect(await seen(job)).toMatchObject({
       state: 'active',
       counts: { ...none, running: 4, succeeded: 4, failed: 2 },
+    });
+  });
+
+  test('badly ran no longer than it did while its summary lags', async () => {
+    const ended = { stoppedAt: secondsAgo(300), updated: secondsAgo(36_000) };
+    expect(await seen(array('FAILED', { RUNNING: 10 }, ended))).toMatchObject({
+      state: 'active',
+      countsAt: new Date(secondsAgo(300)).toISOString(),
     });
   });
 
