@@ -1,12 +1,12 @@
 import type { Diagnosis, JobHandle } from '../engine.ts';
 import type { BatchClients } from './clients.ts';
-import { diagnose, diagnoseCertain } from './diagnose.ts';
-import { takesJobs } from './diagnose-queue.ts';
-import type { Evidence } from './evidence.ts';
-import { Asking } from './evidence-ask.ts';
-import { batchEvidence } from './evidence-batch.ts';
-import { machineEvidence } from './evidence-machines.ts';
-import { startingTasks } from './evidence-starting.ts';
+import { diagnose, diagnoseCertain } from './diagnose/diagnose.ts';
+import { takesJobs } from './diagnose/queue.ts';
+import { Asking } from './evidence/ask.ts';
+import { batchEvidence } from './evidence/batch.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { machineEvidence } from './evidence/machines.ts';
+import { startingTasks } from './evidence/starting.ts';
 import type { BatchSettings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type Evidence, isOurs } from './evidence.ts';
+import { type Evidence, isOurs } from '../evidence/evidence.ts';
 
 /** A queue that has to start machines first takes 5-10 minutes; Batch says itself what is wrong after 10-15 (AB 4.5 [MEM]). */
 export const coldSeconds = 10 * 60;

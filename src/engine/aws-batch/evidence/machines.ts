@@ -1,9 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { BatchClients } from './clients.ts';
+import type { BatchClients } from '../clients.ts';
+import { firstItems } from '../first-items.ts';
+import type { Asking } from './ask.ts';
 import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts } from './evidence.ts';
-import type { Asking } from './evidence-ask.ts';
-import { askMembers } from './evidence-members.ts';
-import { firstItems } from './first-items.ts';
+import { askMembers } from './members.ts';
 
 type Machines = Pick<Evidence, 'environments' | 'freeAddresses'>;
 type Clients = Pick<BatchClients, 'autoScaling' | 'ecs' | 'ec2'>;

@@ -1,10 +1,10 @@
-import type { FailureClass } from '../engine.ts';
-import { describeExit } from '../exit-code.ts';
-import { adviceFor } from './classify-advice.ts';
-import type { AttemptEvidence, ChildEvidence } from './classify-evidence.ts';
-import { pullCase } from './classify-pull.ts';
-import { afterPulls, beforePulls, type FailureText, hostLost } from './classify-texts.ts';
-import { blockedCode, blockedFix } from './diagnose-codes.ts';
+import type { FailureClass } from '../../engine.ts';
+import { describeExit } from '../../exit-code.ts';
+import { blockedCode, blockedFix } from '../diagnose/codes.ts';
+import { adviceFor } from './advice.ts';
+import type { AttemptEvidence, ChildEvidence } from './evidence.ts';
+import { pullCase } from './pull.ts';
+import { afterPulls, beforePulls, type FailureText, hostLost } from './texts.ts';
 
 export interface Classified {
   readonly class: FailureClass;

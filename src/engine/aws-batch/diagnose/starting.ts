@@ -1,6 +1,6 @@
-import type { Diagnosis } from '../engine.ts';
-import { isCold, minutes } from './diagnose-time.ts';
-import type { Evidence, TaskFacts } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { Evidence, TaskFacts } from '../evidence/evidence.ts';
+import { isCold, minutes } from './time.ts';
 
 /** Slices that have a machine and do not get going: an image that does not come, or a log driver (AB 4.6, 8). */
 export function diagnoseStarting({ job, now }: Evidence): Diagnosis | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../src/engine/aws-batch/diagnose.ts';
+import { diagnose } from '../../../../src/engine/aws-batch/diagnose/diagnose.ts';
 import type {
   EnvironmentFacts,
   Evidence,
@@ -7,7 +7,7 @@ import type {
   JobFacts,
   MemberFacts,
   QueueFacts,
-} from '../../../src/engine/aws-batch/evidence.ts';
+} from '../../../../src/engine/aws-batch/evidence/evidence.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-01-01T12:00:00Z');

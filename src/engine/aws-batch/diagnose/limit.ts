@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../engine.ts';
-import { type Evidence, limitAction } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import { type Evidence, limitAction } from '../evidence/evidence.ts';
 
 /** The slices wait for their turn under `concurrent` (AB 2.12): nothing is wrong, unless no slice ever fits. */
 export function diagnoseLimit({ limit, job }: Evidence): Diagnosis | undefined {

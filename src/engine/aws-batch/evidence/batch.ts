@@ -1,6 +1,9 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
-import type { JobHandle } from '../engine.ts';
-import type { BatchClients } from './clients.ts';
+import type { JobHandle } from '../../engine.ts';
+import type { BatchClients } from '../clients.ts';
+import { after, firstItems } from '../first-items.ts';
+import type { Asking } from './ask.ts';
+import { environmentFacts, jobFacts, queueFacts } from './batch-facts.ts';
 import {
   type EnvironmentFacts,
   type Evidence,
@@ -8,10 +11,7 @@ import {
   isOurs,
   type QueueFacts,
 } from './evidence.ts';
-import type { Asking } from './evidence-ask.ts';
-import { environmentFacts, jobFacts, queueFacts } from './evidence-batch-facts.ts';
-import { askLimit } from './evidence-limit.ts';
-import { after, firstItems } from './first-items.ts';
+import { askLimit } from './limit.ts';
 
 type Batch = BatchClients['batch'];
 

@@ -1,5 +1,5 @@
-import type { FailureClass } from '../engine.ts';
-import type { Asked } from './classify-evidence.ts';
+import type { FailureClass } from '../../engine.ts';
+import type { Asked } from './evidence.ts';
 
 /** The command that runs what failed again, with options. */
 export function rerunCommand({ run }: Asked, options = ''): string {

@@ -1,6 +1,6 @@
-import type { FailureClass } from '../engine.ts';
-import { adviceFor, rerunCommand } from './classify-advice.ts';
-import type { Asked } from './classify-evidence.ts';
+import type { FailureClass } from '../../engine.ts';
+import { adviceFor, rerunCommand } from './advice.ts';
+import type { Asked } from './evidence.ts';
 
 /** One text of Batch or ECS and what it means (AB 9). Matched on the beginning, or anywhere where that says `contains`. */
 export interface FailureText {

@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../engine.ts';
-import type { ActivityFacts, EnvironmentFacts, Evidence } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { ActivityFacts, EnvironmentFacts, Evidence } from '../evidence/evidence.ts';
 
 interface LaunchTrouble {
   readonly code: string;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { classifyFailure } from '../../../src/engine/aws-batch/classify.ts';
+import { classifyFailure } from '../../../../src/engine/aws-batch/classify/classify.ts';
 import {
   type AttemptEvidence,
   type ChildEvidence,
   childEvidence,
-} from '../../../src/engine/aws-batch/classify-evidence.ts';
+} from '../../../../src/engine/aws-batch/classify/evidence.ts';
 
 const asked = { run: 'demo-0123456789ab', memoryMib: 7680, timeoutSeconds: 4200 };
 

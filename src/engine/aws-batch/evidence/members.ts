@@ -1,8 +1,8 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
-import type { BatchClients } from './clients.ts';
+import type { BatchClients } from '../clients.ts';
+import { after, firstItems } from '../first-items.ts';
+import type { Asking } from './ask.ts';
 import type { EnvironmentFacts, MemberFacts } from './evidence.ts';
-import type { Asking } from './evidence-ask.ts';
-import { after, firstItems } from './first-items.ts';
 
 const membersLookedAt = 100;
 

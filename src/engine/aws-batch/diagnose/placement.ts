@@ -1,7 +1,7 @@
-import type { Diagnosis } from '../engine.ts';
-import { launchTrouble } from './diagnose-launches.ts';
-import { coldSeconds, isCold, minutes } from './diagnose-time.ts';
-import type { EnvironmentFacts, Evidence, MemberFacts } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { EnvironmentFacts, Evidence, MemberFacts } from '../evidence/evidence.ts';
+import { launchTrouble } from './launches.ts';
+import { coldSeconds, isCold, minutes } from './time.ts';
 
 /** Machines have joined ECS and the slices still wait (AB 4.6, 7). */
 export function diagnosePlacement(

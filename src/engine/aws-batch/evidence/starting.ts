@@ -1,6 +1,6 @@
-import type { BatchClients } from './clients.ts';
+import type { BatchClients } from '../clients.ts';
+import type { Asking } from './ask.ts';
 import type { TaskFacts } from './evidence.ts';
-import type { Asking } from './evidence-ask.ts';
 
 /** Slices looked at: what keeps one from starting keeps them all. */
 const lookedAt = 5;

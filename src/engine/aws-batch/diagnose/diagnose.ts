@@ -1,12 +1,12 @@
-import type { Diagnosis } from '../engine.ts';
-import { blocked, spotFix } from './diagnose-codes.ts';
-import { launchTrouble } from './diagnose-launches.ts';
-import { diagnoseLimit, withoutLimit } from './diagnose-limit.ts';
-import { diagnoseMachines } from './diagnose-machines.ts';
-import { diagnoseEnvironments, diagnoseFront, diagnoseQueue, takesJobs } from './diagnose-queue.ts';
-import { diagnoseStarting } from './diagnose-starting.ts';
-import { isCold, minutes, waitedSeconds } from './diagnose-time.ts';
-import type { Evidence } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import { blocked, spotFix } from './codes.ts';
+import { launchTrouble } from './launches.ts';
+import { diagnoseLimit, withoutLimit } from './limit.ts';
+import { diagnoseMachines } from './machines.ts';
+import { diagnoseEnvironments, diagnoseFront, diagnoseQueue, takesJobs } from './queue.ts';
+import { diagnoseStarting } from './starting.ts';
+import { isCold, minutes, waitedSeconds } from './time.ts';
 
 /**
  * Why nothing of a job runs, by the decision tree of AB 4.5-4.6, the surest and nearest cause first. `undefined` when

@@ -1,7 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
-import type { BatchClients } from './clients.ts';
+import type { BatchClients } from '../clients.ts';
+import type { Asking } from './ask.ts';
 import { type LimitFacts, limitAction } from './evidence.ts';
-import type { Asking } from './evidence-ask.ts';
 
 /** The consumable resource that the slices wait for (AB 2.12); the first that is short where there are several. */
 export async function askLimit(

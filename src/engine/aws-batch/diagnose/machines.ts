@@ -1,9 +1,9 @@
-import type { Diagnosis } from '../engine.ts';
-import { launchTrouble } from './diagnose-launches.ts';
-import { diagnosePlacement } from './diagnose-placement.ts';
-import { takesJobs } from './diagnose-queue.ts';
-import { coldSeconds, isCold, minutes, waitedSeconds } from './diagnose-time.ts';
-import type { EnvironmentFacts, Evidence, InstanceFacts } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { EnvironmentFacts, Evidence, InstanceFacts } from '../evidence/evidence.ts';
+import { launchTrouble } from './launches.ts';
+import { diagnosePlacement } from './placement.ts';
+import { takesJobs } from './queue.ts';
+import { coldSeconds, isCold, minutes, waitedSeconds } from './time.ts';
 
 /** An instance boots and joins ECS within 3 minutes, as a rule; more is given [MEM]. */
 const joinSeconds = 6 * 60;

@@ -1,7 +1,7 @@
-import type { Diagnosis } from '../engine.ts';
-import { blockedCode, blockedFix, isBlockedCode } from './diagnose-codes.ts';
-import { isCold, minutes } from './diagnose-time.ts';
-import { type EnvironmentFacts, type Evidence, isOurs, type QueueFacts } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import { type EnvironmentFacts, type Evidence, isOurs, type QueueFacts } from '../evidence/evidence.ts';
+import { blockedCode, blockedFix, isBlockedCode } from './codes.ts';
+import { isCold, minutes } from './time.ts';
 
 export const takesJobs = ({ state, status }: EnvironmentFacts) => state === 'ENABLED' && status !== 'INVALID';
 

@@ -1,4 +1,4 @@
-import { readFault } from '../../aws/fault.ts';
+import { readFault } from '../../../aws/fault.ts';
 
 /** Makes calls of which each may fail without the others: what could not be asked is noted by the name of its action. */
 export class Asking {

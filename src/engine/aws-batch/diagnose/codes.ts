@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../engine.ts';
-import type { Evidence } from './evidence.ts';
+import type { Diagnosis } from '../../engine.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 
 /** What Batch itself says of the job at the head of a queue: a code, a dash that is not always ASCII, words (AB 4.5). */
 export interface BlockedCode {

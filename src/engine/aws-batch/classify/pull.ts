@@ -1,4 +1,4 @@
-import type { FailureClass } from '../engine.ts';
+import type { FailureClass } from '../../engine.ts';
 
 export interface PullCase {
   /** Any of these, anywhere in the text. */
