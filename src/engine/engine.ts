@@ -20,7 +20,7 @@ export interface Engine {
 
   /**
    * Every attempt the engine knows of these children, in order, by child index; a child it knows nothing of has no
-   * entry. For what fragments cannot tell: attempts whose host went away before they wrote one.
+   * entry, one that never started an empty one. For what fragments cannot tell: attempts whose host went away before they wrote one.
    */
   attempts(
     handle: JobHandle,
@@ -122,6 +122,8 @@ export interface FoundJob {
   /** At least the `MUSTER_*` variables of the request. */
   readonly environment: Readonly<Record<string, string>>;
   readonly ended: boolean;
+  /** Somebody asked it to stop, whether it has ended yet or not. */
+  readonly stopped?: true;
   /** ISO 8601, where the engine says so. */
   readonly createdAt?: string;
 }

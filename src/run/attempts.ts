@@ -5,10 +5,14 @@ import type { RunDeps } from './deps.ts';
 import type { ArrayAt } from './observe.ts';
 import { type ChildAttemptsRecord, childAttemptsSchema } from './records.ts';
 
+/** Of a child that the engine has no word on. */
+export const forgotten = 'forgotten';
+
+export type KnownAttempts = readonly EngineAttempt[] | typeof forgotten;
+
 /**
  * What the engine knows of the attempts of these children, by child. Asked once and kept: Batch forgets after 7 days
- * (AB 2.3), and two publications of the same fragments must come to the same cost. A child that the engine knew
- * nothing of has no attempts.
+ * (AB 2.3), and two publications of the same fragments must come to the same cost.
  */
 export async function attemptsOf(
   deps: Pick<RunDeps, 'store' | 'engine'>,
@@ -16,13 +20,15 @@ export async function attemptsOf(
   { round, array }: ArrayAt,
   handle: JobHandle,
   children: readonly number[],
-): Promise<ReadonlyMap<number, readonly EngineAttempt[]>> {
+): Promise<ReadonlyMap<number, KnownAttempts>> {
   if (children.length === 0) return new Map();
   const key = attemptsKey(run, round.round, array.array);
   let asked: readonly ChildAttemptsRecord[] = [];
   for (;;) {
     const kept = await readAttempts(deps, key);
-    const known = new Map(kept.lines.map(({ child, attempts }) => [child, attempts]));
+    const known = new Map<number, KnownAttempts>(
+      kept.lines.map((line) => [line.child, line.forgotten ? forgotten : line.attempts]),
+    );
     const unknown = children.filter((child) => !known.has(child));
     if (unknown.length === 0) return known;
     if (asked.length === 0) asked = await ask(deps, handle, unknown);
@@ -45,7 +51,10 @@ async function ask(
   for (let from = 0; from < children.length; from += atOnce) {
     const some = children.slice(from, from + atOnce);
     const told = await engine.attempts(handle, some);
-    for (const child of some) lines.push({ child, attempts: [...(told.get(child) ?? [])] });
+    for (const child of some) {
+      const attempts = told.get(child);
+      lines.push(attempts ? { child, attempts: [...attempts] } : { child, attempts: [], forgotten: true });
+    }
   }
   return lines;
 }

@@ -1,8 +1,7 @@
 import type { EngineAttempt } from '../engine/engine.ts';
 import { type Bill, type BilledAttempt, Biller } from '../money/bill.ts';
 import type { AttemptsSeen, SeenAttempt } from '../results/attempts-seen.ts';
-import { recordedJob } from './array-state.ts';
-import { attemptsOf } from './attempts.ts';
+import { attemptsOf, forgotten, type KnownAttempts } from './attempts.ts';
 import type { RunDeps } from './deps.ts';
 import { storedFailures } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
@@ -24,7 +23,7 @@ export async function billOf(
 ): Promise<Bill> {
   const deps = withPricesOf(world, run);
   const usdPerSecond = secondPrice(deps.planEngine, rounds);
-  const left = new Set(arrays.filter(({ document: { value } }) => recordedJob(value) !== undefined));
+  const left = new Set(arrays);
   const biller = new Biller();
   const bill = async (at: ArrayAt, failures: readonly ChildFailureRecord[]) => {
     for (const attempt of await attemptsIn(deps, run.run, at, failures, seen)) {
@@ -51,30 +50,43 @@ async function attemptsIn(
 ): Promise<readonly Unpriced[]> {
   const { value } = at.document;
   const submission = 'submission' in value ? value.submission : null;
-  if (submission === null) return [];
-  const { jobId } = submission.handle;
-  const children = Array.from({ length: at.array.slices }, (_, child) => {
-    const attempts = seen.of(at.round.round, at.array.firstSlice + child);
-    return { child, own: attempts.filter(({ job }) => job === jobId), attempts };
-  });
-  const told = new Map(failures.map(({ child, attempts }) => [child, attempts as readonly EngineAttempt[]]));
-  const unclear = children.filter(({ child, own }) => !told.has(child) && !isClear(own));
-  const asked = await attemptsOf(
-    deps,
-    run,
-    at,
-    submission.handle,
-    unclear.map(({ child }) => child),
-  );
   const { timeoutSeconds } = meterTerms(deps.planEngine, at.round, at.array);
-  return children.flatMap(({ child, own, attempts }) => {
-    const place = { round: at.round.round, slice: at.array.firstSlice + child };
-    return [
-      ...sliceAttempts(own, told.get(child) ?? asked.get(child) ?? [], timeoutSeconds),
+  const slices = Array.from({ length: at.array.slices }, (_, child) => ({
+    ...{ child, place: { round: at.round.round, slice: at.array.firstSlice + child } },
+    attempts: seen.of(at.round.round, at.array.firstSlice + child),
+  }));
+  if (submission === null) {
+    return slices.flatMap(({ place, attempts }) => placed(place, unrecorded(attempts, timeoutSeconds)));
+  }
+  const { handle } = submission;
+  const { jobId } = handle;
+  const children = slices.map((slice) => ({
+    ...{ ...slice, own: slice.attempts.filter(({ job }) => job === jobId) },
+  }));
+  const recorded = new Map(
+    failures.map((failure): [number, KnownAttempts] => [failure.child, failure.attempts]),
+  );
+  const unclear = children.filter(({ child, own }) => !recorded.has(child) && !isClear(own));
+  const indexes = unclear.map(({ child }) => child);
+  const told = new Map([...(await attemptsOf(deps, run, at, handle, indexes)), ...recorded]);
+  return children.flatMap(({ child, place, own, attempts }) =>
+    placed(place, [
+      ...sliceAttempts(own, told.get(child) ?? [], timeoutSeconds),
       // Twins of a lost submission: stopped as soon as they were found, or surplus.
       ...attempts.filter(({ job }) => job !== jobId).map((one) => fromFragments(one, false)),
-    ].map(({ instance, ...attempt }) => ({ ...attempt, place: { ...place, ...(instance && { instance }) } }));
-  });
+    ]),
+  );
+}
+
+const placed = (place: PricedPlace, attempts: readonly Told[]): readonly Unpriced[] =>
+  attempts.map(({ instance, ...attempt }) => ({
+    ...{ ...attempt, place: { ...place, ...(instance && { instance }) } },
+  }));
+
+/** Of a slice whose job was never recorded: what worked all the same has left fragments. */
+function unrecorded(attempts: readonly SeenAttempt[], timeoutSeconds: number): readonly Told[] {
+  const jobs = Map.groupBy(attempts, ({ job }) => job);
+  return [...jobs.values()].flatMap((own) => sliceAttempts(own, [], timeoutSeconds));
 }
 
 /** Every attempt up to the last one left its full word. */
@@ -87,14 +99,17 @@ type Told = Omit<BilledAttempt, 'usdPerHour'> & { readonly instance?: PricedPlac
 
 /**
  * The attempts of one slice, from its fragments and from the engine. Pure. The engine's times count before the
- * worker's; an attempt whose end nobody saw counts with its whole timeout.
+ * worker's; an attempt whose end nobody saw counts with its whole timeout. A slice that left no word and that the engine
+ * has forgotten may have run: it counts as one such attempt, for nobody's word is no proof that it cost nothing.
  */
 export function sliceAttempts(
   seen: readonly SeenAttempt[],
-  told: readonly EngineAttempt[],
+  known: KnownAttempts,
   timeoutSeconds: number,
 ): readonly Told[] {
-  const last = Math.max(0, ...seen.map(({ attempt }) => attempt), ...told.map(({ attempt }) => attempt));
+  const told = known === forgotten ? [] : known;
+  const fewest = known === forgotten ? 1 : 0;
+  const last = Math.max(fewest, ...seen.map(({ attempt }) => attempt), ...told.map(({ attempt }) => attempt));
   return Array.from({ length: last }, (_, before) => {
     const number = before + 1;
     const fragment = seen.find(({ attempt }) => attempt === number);

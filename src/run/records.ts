@@ -280,7 +280,12 @@ export const childFailureSchema = z.object({
 });
 
 /** A line of `attempts/`: what the engine knew of a child when it was asked; its first word stands. */
-export const childAttemptsSchema = z.object({ child: z.number(), attempts: z.array(engineAttemptSchema) });
+export const childAttemptsSchema = z.object({
+  child: z.number(),
+  attempts: z.array(engineAttemptSchema),
+  /** The engine knew nothing of the child any more, or never had: nobody can tell whether it ran. */
+  forgotten: z.literal(true).exactOptional(),
+});
 
 /** `active/<run id>`: the watcher's work list. */
 export const markerSchema = z.object({

@@ -252,6 +252,14 @@ function endings(fact: Fact): void {
     expect(failures[0]?.reason).toContain('stopped by ada');
   });
 
+  fact('knows of what never started that it had no attempt', async (at) => {
+    const handle = await at.submit({ size: 2, concurrent: 1, script: { default: ['sleep'] } });
+    await at.untilRunning(handle, 1);
+    await at.engine.cancel(handle, 'stopped by ada');
+    await at.ended(handle);
+    expect((await at.engine.attempts(handle, [1])).get(1)).toEqual([]);
+  });
+
   fact('leaves alone what succeeded before a cancel', async (at) => {
     const handle = await at.submit({ size: 2, script: { 0: ['exit 0'], default: ['sleep'] } });
     await at.until(async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JobHandle } from '../../src/engine/engine.ts';
-import { attemptsOf } from '../../src/run/attempts.ts';
+import { attemptsOf, forgotten } from '../../src/run/attempts.ts';
 import type { ArrayAt } from '../../src/run/observe.ts';
 import { MemoryStore } from './memory-store.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
@@ -25,7 +25,10 @@ function engineOf(exitCode: number) {
 
 const codes = async (engine: ScriptedEngine, children: readonly number[]) => {
   const told = await attemptsOf({ store, engine }, run, at, handle, children);
-  return children.map((child) => told.get(child)?.[0]?.exitCode);
+  return children.map((child) => {
+    const attempts = told.get(child);
+    return attempts === forgotten ? forgotten : attempts?.[0]?.exitCode;
+  });
 };
 
 describe('what the engine knows of attempts', () => {
@@ -52,7 +55,7 @@ describe('what the engine knows of attempts', () => {
 
   test('is kept also where it is nothing', async () => {
     await attemptsOf({ store, engine: new ScriptedEngine() }, run, at, handle, [7]);
-    expect(await codes(engineOf(1), [7])).toEqual([undefined]);
+    expect(await codes(engineOf(1), [7])).toEqual([forgotten]);
   });
 
   test('of nobody is asked of nobody', async () => {

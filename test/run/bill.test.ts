@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineAttempt } from '../../src/engine/engine.ts';
 import type { SeenAttempt } from '../../src/results/attempts-seen.ts';
+import { forgotten, type KnownAttempts } from '../../src/run/attempts.ts';
 import { sliceAttempts } from '../../src/run/bill.ts';
+import { changeDocument } from '../../src/run/documents.ts';
 import { publish } from '../../src/run/publish.ts';
+import { arraySchema } from '../../src/run/records.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
 import { monthSpend } from '../../src/run/spend.ts';
 import { watch } from '../../src/run/watch.ts';
+import { arrayKey } from '../../src/store/keys.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openScene, type Scene, writeRun } from './scene.ts';
@@ -27,9 +31,7 @@ const told = (attempt: number, startedAt?: string, stoppedAt?: string): EngineAt
 const [midnight, five] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:05:00.000Z'];
 
 describe('the attempts of a slice', () => {
-  test.each<
-    [string, readonly SeenAttempt[], readonly EngineAttempt[], readonly (readonly [number, boolean])[]]
-  >([
+  test.each<[string, readonly SeenAttempt[], KnownAttempts, readonly (readonly [number, boolean])[]]>([
     ['are as long as their fragments say', [seenAttempt(1)], [], [[100, false]]],
     [
       'are as long as the engine says, where it does',
@@ -63,7 +65,19 @@ describe('the attempts of a slice', () => {
       [],
       [[timeout, true]],
     ],
-    ['that nobody knows of are none', [], [], []],
+    ['that the engine knows never started are none', [], [], []],
+    [
+      'that the engine forgot and that left no word are one, of the whole timeout',
+      [],
+      forgotten,
+      [[timeout, true]],
+    ],
+    [
+      'that the engine forgot are those of the fragments, where there are any',
+      [seenAttempt(1)],
+      forgotten,
+      [[100, false]],
+    ],
   ])('%s', (_what, fragments, engine, expected) => {
     const attempts = sliceAttempts(fragments, engine, timeout);
     expect(attempts.map(({ seconds, assumed }) => [seconds, assumed])).toEqual(expected);
@@ -124,6 +138,28 @@ describe('a publication', () => {
     expect((await readPublished(scene.deps, scene.run))?.bill).toMatchObject({ assumed: 1, lost: 1 });
     const review = await scene.deps.forge.findReview(`muster/${scene.run}`);
     expect(review?.body).toContain('whole timeout');
+  });
+
+  test('charges every slice of a job that was forgotten before anybody saw its end with its timeout', async () => {
+    scene.engine.progress('job-1', { running: 3 });
+    await watch(scene.deps, scene.run);
+    scene.engine.jobs.clear();
+    scene.clock.pass(8 * 86_400);
+    await watch(scene.deps, scene.run);
+    expect(await exactUsd()).toBeCloseTo((3 * timeout * 0.05) / 3600, 8);
+    expect((await readPublished(scene.deps, scene.run))?.bill).toMatchObject({ assumed: 3, lost: 3 });
+  });
+
+  test('charges what fragments tell of an array whose job was never recorded', async () => {
+    for (const child of [0, 1, 2]) await work(scene, 'job-1', child);
+    const key = arrayKey(scene.run, 0, 0);
+    await changeDocument(scene.store, key, arraySchema, ({ name, queue }) => {
+      const rest = { name, queue, why: 'too late', submission: null, at: midnight };
+      return { state: 'unknown' as const, ...rest };
+    });
+    await watch(scene.deps, scene.run);
+    expect(await exactUsd()).toBeCloseTo(3 * slice, 9);
+    expect(asked()).toEqual([]);
   });
 
   test('books what it really cost in this month', async () => {

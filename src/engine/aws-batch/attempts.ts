@@ -9,7 +9,7 @@ import type { BatchSettings } from './settings.ts';
 export const childId = ({ jobId, size }: Pick<JobHandle, 'jobId' | 'size'>, child: number) =>
   size === 1 ? jobId : `${jobId}:${child}`;
 
-/** Every finished attempt that Batch remembers of these children. */
+/** Every finished attempt of these children, as far as Batch remembers them. */
 export async function childAttempts(
   clients: Pick<BatchClients, 'batch'>,
   settings: BatchSettings,
@@ -21,9 +21,7 @@ export async function childAttempts(
   return new Map(
     children.flatMap((child) => {
       const job = jobs.get(childId(handle, child));
-      return job?.attempts === undefined || job.attempts.length === 0
-        ? []
-        : [[child, attemptsOf(settings, job)]];
+      return job === undefined ? [] : [[child, attemptsOf(settings, job)]];
     }),
   );
 }

@@ -25,6 +25,7 @@ export function matchesOf(table: JobTable, name: string, queue: string): FoundJo
         definition: job.definition,
         environment: job.environment,
         ended: progress !== undefined && hasEnded(progress),
+        ...(table.cancelled(job.id) !== undefined && { stopped: true as const }),
       };
     });
 }
@@ -46,10 +47,11 @@ export function childAttempts(
   children: readonly number[],
 ): ReadonlyMap<number, readonly EngineAttempt[]> {
   const progress = table.progress(jobId);
+  if (progress === undefined) return new Map();
   return new Map(
-    children.flatMap((child) => {
-      const attempts = progress?.children.get(child)?.attempts ?? [];
-      return attempts.length === 0 ? [] : [[child, toldAttempts(table, jobId, child, attempts)]];
+    children.map((child) => {
+      const attempts = progress.children.get(child)?.attempts ?? [];
+      return [child, toldAttempts(table, jobId, child, attempts)];
     }),
   );
 }
