@@ -127,7 +127,10 @@ export function html(text: string, max = 200): string {
     .replace(/[@#]/g, (sign) => `${sign}${wordBreak}`);
 }
 
-/** A line for a terminal or a workflow log, where `::error::` and `##[error]` would be commands. */
+/**
+ * A line for a terminal or a workflow log, where `::error::` at its start and `##[error]` anywhere would be commands. A
+ * `::` within stays as it is: people copy ARNs.
+ */
 export function logLine(text: string, max = 400): string {
   return shorten(
     clean(text)
@@ -135,7 +138,7 @@ export function logLine(text: string, max = 400): string {
       .trimEnd(),
     max,
   )
-    .replace(/::/g, `:${wordBreak}:`)
+    .replace(/^(\s*:)(?=:)/, `$1${wordBreak}`)
     .replace(/##\[/g, `##${wordBreak}[`);
 }
 

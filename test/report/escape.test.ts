@@ -75,12 +75,23 @@ describe.each(hostile)('foreign text %j', (text) => {
   });
 
   test('in a log is one line and no command', () => {
-    expect(logLine(text)).not.toMatch(/\n|::|##\[/);
+    expect(logLine(text)).not.toMatch(/\n|^\s*::|##\[/);
   });
 
   test('has no sign that a person cannot see', () => {
     expect(clean(text).replace(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
   });
+});
+
+test('a name with `::` can be copied from a log', () => {
+  const arn = 'arn:aws:iam::123456789012:role/muster-job';
+  expect(logLine(arn)).toBe(arn);
+});
+
+test('a line that begins with `::` is no command of a workflow, indented or not', () => {
+  for (const start of ['::error::x', '  ::error::x', '\t::add-mask::x']) {
+    expect(logLine(start)).not.toMatch(/^\s*::/);
+  }
 });
 
 test('any text at all stays one paragraph of prose, with commands in it', () => {
