@@ -132,15 +132,6 @@ const settings = {
       description:
         'Pushed images by the name that grids use (`program.image`), for AWS Batch: a reference with its digest.',
     }),
-  access: z
-    .strictObject({
-      read: z
-        .array(z.string())
-        .default([])
-        .meta({ description: 'Buckets that programs may read their inputs from.' }),
-    })
-    .default({ read: [] })
-    .meta({ description: 'What programs may reach.' }),
   money: z
     .strictObject({
       run_usd: usd
