@@ -225,7 +225,7 @@ describe('a run of a part', { timeout: 120_000 }, () => {
     expect(outcome).toBe('launched');
     expect(place.noted()).toEqual([]);
     expect(await place.good('watch')).toContain(`${run}: running; slices 1 waiting`);
-    expect((await place.muster('publish')).stderr).toContain('1 of its arrays have not ended');
+    expect((await place.muster('publish')).stderr).toContain('1 array has not ended');
     const other = await place.muster('run', 'toy');
     expect(other.stderr).toContain(`${run}, another run of grid \`toy\`, is still active`);
     expect(other.code).toBe(2);

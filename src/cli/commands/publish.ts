@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { plural } from '../../report/format.ts';
 import { publish } from '../../run/publish.ts';
 import { readPublished } from '../../run/runs.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,7 +23,7 @@ export function publishCommand(done: Done): Command {
         if (outcome.outcome === 'unfinished') {
           throw new ConfigurationError({
             file: run,
-            message: `${outcome.arrays} of its arrays have not ended`,
+            message: `${plural(outcome.arrays, 'array has', 'arrays have')} not ended`,
             fix: `Wait (${command(`watch ${run} --follow`)}), or stop it (${command(`cancel ${run}`)}).`,
           });
         }
