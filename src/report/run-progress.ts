@@ -3,7 +3,7 @@ import { count, duration, moment, money, moneyRange, percent } from './format.ts
 import { table } from './markdown.ts';
 import type { Stopped } from './verdict.ts';
 
-export type SliceState = 'waiting' | 'running' | 'succeeded' | 'failed';
+export type SliceState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'without result';
 
 /** A run as its last watch saw it. */
 export interface RunProgress {
@@ -20,6 +20,8 @@ export interface RunProgress {
     readonly running: number;
     readonly succeeded: number;
     readonly failed: number;
+    /** Of arrays that are over: they never ran, or nobody saw how they ended. */
+    readonly withoutResult: number;
   };
   /** Combinations. */
   readonly done: { readonly succeeded: number; readonly failed: number };
@@ -87,5 +89,6 @@ export function sliceCounts({ slices }: Pick<RunProgress, 'slices'>): string {
   const parts = (['waiting', 'starting', 'running', 'succeeded', 'failed'] as const)
     .filter((state) => slices[state] > 0)
     .map((state) => `${count(slices[state])} ${state}`);
+  if (slices.withoutResult > 0) parts.push(`${count(slices.withoutResult)} without result`);
   return parts.length === 0 ? 'none submitted' : parts.join(', ');
 }

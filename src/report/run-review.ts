@@ -50,10 +50,15 @@ function diagnosed({ summary, fix, code: name }: RunProgress['diagnosis'][number
 }
 
 function counts({ slices }: RunProgress): string {
-  const row = [slices.waiting, slices.starting, slices.running, slices.succeeded, slices.failed].map(count);
+  const { total, waiting, starting, running, succeeded, failed, withoutResult } = slices;
+  const without = withoutResult > 0;
+  const row = [total, waiting, starting, running, succeeded, failed, ...(without ? [withoutResult] : [])];
   return table(
-    ['Slices', 'Waiting', 'Starting', 'Running', 'Succeeded', 'Failed'],
-    [[count(slices.total), ...row]],
-    [0, 1, 2, 3, 4, 5],
+    [
+      ...['Slices', 'Waiting', 'Starting', 'Running', 'Succeeded', 'Failed'],
+      ...(without ? ['Without result'] : []),
+    ],
+    [row.map(count)],
+    row.map((_, column) => column),
   );
 }

@@ -12,9 +12,10 @@ const glyphs: Readonly<Record<SliceState, string>> = {
   running: '▒',
   waiting: '·',
   failed: 'X',
+  'without result': '-',
 };
 
-const order: readonly SliceState[] = ['succeeded', 'running', 'waiting', 'failed'];
+const order: readonly SliceState[] = ['succeeded', 'running', 'waiting', 'failed', 'without result'];
 
 /** One sign for each slice of the round; the failed ones alone when there are too many. */
 export function sliceMap({ map, failedSlices, slices }: RunProgress): string | undefined {

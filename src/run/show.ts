@@ -36,7 +36,7 @@ export async function progressOf(
 ): Promise<RunProgress> {
   const failures = known ?? (await failuresOf(deps, run.run, arrays));
   const now = tally(withPricesOf(deps, run).planEngine, arrays, failures);
-  const { counts, done } = now;
+  const { counts, done, withoutResult } = now;
   const round = rounds.at(-1);
   const current = arrays.filter((at) => at.round === round);
   const { map, failedSlices } = mapOf(current, failures);
@@ -54,6 +54,7 @@ export async function progressOf(
       running: counts.running,
       succeeded: counts.succeeded,
       failed: counts.failed,
+      withoutResult,
     },
     done: { succeeded: done.succeeded + (run.reused?.combinations ?? 0), failed: done.failed },
     ...(map !== undefined && { map }),
@@ -94,13 +95,14 @@ function mapOf(
     const { value } = document;
     const counts = 'counts' in value ? value.counts : null;
     let succeeded = counts?.succeeded ?? 0;
-    let running = (counts?.running ?? 0) + (counts?.starting ?? 0);
+    const settled = isSettled(value);
+    let running = settled ? 0 : (counts?.running ?? 0) + (counts?.starting ?? 0);
     if (array.slices > mostMapped) continue;
     for (let child = 0; child < array.slices; child++) {
       if (failed.has(child)) map.push('failed');
       else if (succeeded-- > 0) map.push('succeeded');
       else if (running-- > 0) map.push('running');
-      else map.push('waiting');
+      else map.push(settled ? 'without result' : 'waiting');
     }
   }
   const slices = arrays.reduce((sum, { array }) => sum + array.slices, 0);

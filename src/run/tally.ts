@@ -15,6 +15,8 @@ import { noCounts } from './start.ts';
 export interface Tally {
   /** Slices. */
   readonly counts: Counts;
+  /** Slices of settled arrays that never ran or whose end nobody saw. */
+  readonly withoutResult: number;
   /** Combinations of slices that ended, as far as the fragments of failed ones tell. */
   readonly done: { readonly succeeded: number; readonly failed: number };
   /** Failed combinations by round, also those that a later round took over. */
@@ -31,14 +33,16 @@ export function tally(
   failures: ReadonlyMap<string, readonly ChildFailureRecord[]>,
 ): Tally {
   let counts: Counts = noCounts;
+  let withoutResult = 0;
   const done = { succeeded: 0, failed: 0 };
   const failedByRound = new Map<number, number>();
   let meteredUsd = 0;
   let burnUsdPerHour = 0;
   for (const at of arrays) {
     const { value } = at.document;
-    const own = 'counts' in value && value.counts !== null ? value.counts : unstarted(at);
+    const own = countsOf(at);
     counts = add(counts, own);
+    if (isSettled(value)) withoutResult += Math.max(0, at.array.slices - own.succeeded - own.failed);
     const lines = failures.get(at.key) ?? [];
     const failed = failedIn(at.round, at.array, lines);
     const succeeded = Math.max(0, combinationsOf(at, own.succeeded + lines.length) - failed);
@@ -58,6 +62,7 @@ export function tally(
   }
   return {
     counts,
+    withoutResult,
     done,
     failedByRound,
     meteredUsd,
@@ -84,8 +89,12 @@ function takenOver(
   return { all: taken([...later]), again: taken([...later].filter(({ again }) => again)) };
 }
 
-const unstarted = (at: ArrayAt): Counts =>
-  isSettled(at.document.value) ? noCounts : { ...noCounts, submitted: at.array.slices };
+/** A settled array holds nothing that waits or runs, whatever it was seen to do last. */
+function countsOf({ array, document: { value } }: ArrayAt): Counts {
+  const counts = 'counts' in value ? value.counts : null;
+  if (!isSettled(value)) return counts ?? { ...noCounts, submitted: array.slices };
+  return { ...noCounts, succeeded: counts?.succeeded ?? 0, failed: counts?.failed ?? 0 };
+}
 
 function add(one: Counts, other: Counts): Counts {
   return {

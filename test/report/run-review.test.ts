@@ -10,7 +10,7 @@ const progress: RunProgress = {
   combinations: 10,
   phase: 'running',
   round: 0,
-  slices: { total: 10, waiting: 3, starting: 0, running: 2, succeeded: 4, failed: 1 },
+  slices: { total: 10, waiting: 3, starting: 0, running: 2, succeeded: 4, failed: 1, withoutResult: 0 },
   done: { succeeded: 4, failed: 1 },
   map: [
     'succeeded',
@@ -89,6 +89,14 @@ describe('the review of a running run', () => {
       <sub>Last seen 2026-03-01 10:00 UTC, next about 2026-03-01 10:10 UTC.</sub>
       "
     `);
+  });
+
+  test('counts slices without a result, where there are any', () => {
+    const slices = { ...progress.slices, running: 0, withoutResult: 2 };
+    const body = runReviewBody({ ...progress, slices });
+    expect(body).toContain('| Succeeded | Failed | Without result |');
+    expect(body).toContain('| 10 | 3 | 0 | 0 | 4 | 1 | 2 |');
+    expect(statusText({ ...progress, slices })).toContain('1 failed, 2 without result');
   });
 
   test('has its progress in the title', () => {

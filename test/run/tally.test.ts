@@ -74,6 +74,20 @@ describe('what the arrays of a run come to', () => {
     expect(tally(engine, [over, open], new Map()).settled).toBe(false);
   });
 
+  test('takes what an array that is over was last seen to do for neither waiting nor running', () => {
+    const over = arrayAt(first, 'ended', { succeeded: 2, runnable: 1, running: 2 });
+    const { counts, withoutResult } = tally(engine, [over], new Map());
+    expect(counts).toEqual({ ...noCounts, succeeded: 2 });
+    expect(withoutResult).toBe(3);
+  });
+
+  test('counts slices of an array that was cancelled before it was submitted', () => {
+    const { document, ...at } = arrayAt(first, 'ended', {});
+    const value: ArrayRecord = { state: 'cancelled', name: 'n', queue: 'q', submission: null, at: '' };
+    const never = { ...at, document: { ...document, value } };
+    expect(tally(engine, [never], new Map())).toMatchObject({ counts: noCounts, withoutResult: 5 });
+  });
+
   test('does not count a failure that a later round took over', () => {
     const again = round(1, {
       groups: [{ class: 0, indexes: [[8, 10]], sliceSize: 2 }],
@@ -113,7 +127,7 @@ describe('what the arrays of a run come to', () => {
 describe('a run stops', () => {
   const open: Tally = {
     ...{ counts: noCounts, done: { succeeded: 0, failed: 0 }, failedByRound: new Map<number, number>() },
-    ...{ meteredUsd: 0, burnUsdPerHour: 0, settled: false },
+    ...{ withoutResult: 0, meteredUsd: 0, burnUsdPerHour: 0, settled: false },
   };
   const failures = (count: number, of = 1) => ({ failedByRound: new Map([[of, count]]) });
   test.each<[string, Partial<Tally>, Partial<RoundRecord>, string | undefined]>([
