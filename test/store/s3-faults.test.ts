@@ -77,6 +77,14 @@ describe('a swap', () => {
     });
   });
 
+  test('whose answer is lost, and whose repeat is in conflict with another write (409), is told written', async () => {
+    const { s3, store } = await openPlace();
+    const version = await write(store, 'a', 'one');
+    s3.faults = faults.first('PutObject', undefined, faults.lostAnswer, faults.conflict);
+    expect(await store.put('a', 'two', ifVersion(version))).toMatchObject({ outcome: 'written' });
+    expect(s3.counts.PutObject).toBe(4);
+  });
+
   test('whose answer is lost and which another one won is a conflict', async () => {
     const { s3, store } = await openPlace();
     const version = await write(store, 'a', 'one');
@@ -122,6 +130,24 @@ describe('a delete', () => {
     const version = await write(store, 'a', 'one');
     s3.faults = faults.first('DeleteObject', faults.lostAnswer);
     expect(await store.delete('a', version)).toBe(true);
+  });
+
+  test('whose answer is lost, and whose repeat is in conflict with a write (409), is told done', async () => {
+    const { s3, store } = await openPlace();
+    const version = await write(store, 'a', 'one');
+    s3.faults = faults.first('DeleteObject', faults.lostAnswer, faults.conflict);
+    expect(await store.delete('a', version)).toBe(true);
+  });
+
+  test('of what another one deleted is told so, also after a conflict (409)', async () => {
+    const { s3, store } = await openPlace();
+    const version = await write(store, 'a', 'one');
+    s3.faults = (call) => {
+      if (call.operation !== 'DeleteObject' || call.number !== 1) return undefined;
+      s3.shelf().drop('lab/a');
+      return faults.conflict;
+    };
+    expect(await store.delete('a', version)).toBe(false);
   });
 
   test('is repeated when S3 finds it in conflict with a write (409)', async () => {

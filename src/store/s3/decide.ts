@@ -12,10 +12,9 @@ export type Next =
   | 'again'
   | 'fail';
 
-export function afterFault(fault: AwsFault, condition: PutCondition): Next {
-  const { status, name, attempts } = fault;
-  // The answer to an earlier request of the same call may be lost, and the write done.
-  const maybeOurs = attempts > 1;
+/** @param maybeOurs an earlier request of the same write got no answer, in whichever call: it may have been carried out. */
+export function afterFault(fault: AwsFault, condition: PutCondition, maybeOurs: boolean): Next {
+  const { status, name } = fault;
   if (status === 412) return condition.kind === 'absent' || maybeOurs ? 'compare' : 'conflict';
   if (status === 409) return 'again';
   if (name === 'NoSuchUpload') return maybeOurs ? 'compare' : 'again';

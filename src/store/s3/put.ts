@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { AwsFault } from '../../aws/fault.ts';
 import { faultBehind } from '../../aws/remote-error.ts';
 import type { PutCondition, PutOutcome, Version } from '../store.ts';
 import { type Bucket, backoff, call, etagOf, objectOf, versionOf } from './bucket.ts';
@@ -44,6 +45,9 @@ export async function put(
 const conditionOf = (condition: PutCondition) =>
   condition.kind === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: etagOf(condition.version) };
 
+/** The SDK has sent it more than once: an earlier request may have been carried out, and only its answer lost. */
+const mayBeDone = ({ attempts }: AwsFault) => attempts > 1;
+
 /**
  * A write under a condition, repeated while S3 finds it in conflict with another one under way, and told `written`
  * when what is there is our own.
@@ -56,11 +60,14 @@ export async function writeIf(
   condition: PutCondition,
   write: () => Promise<Version>,
 ): Promise<PutOutcome> {
+  let maybeOurs = false;
   for (let attempt = 1; ; attempt++) {
     try {
       return { outcome: 'written', version: await write() };
     } catch (error) {
-      const next = afterFault(faultBehind(error), condition);
+      const fault = faultBehind(error);
+      maybeOurs ||= mayBeDone(fault);
+      const next = afterFault(fault, condition, maybeOurs);
       if (next === 'fail') throw error;
       if (next === 'conflict') return { outcome: 'conflict' };
       if (next === 'compare') {
@@ -95,6 +102,7 @@ async function compare(bucket: Bucket, key: string, content: Content): Promise<P
 
 /** False when the object is gone or another version. */
 export async function remove(bucket: Bucket, key: string, version: Version): Promise<boolean> {
+  let maybeOurs = false;
   for (let attempt = 1; ; attempt++) {
     try {
       await call(bucket, 'DeleteObject', key, () =>
@@ -103,8 +111,9 @@ export async function remove(bucket: Bucket, key: string, version: Version): Pro
       return true;
     } catch (error) {
       const fault = faultBehind(error);
+      maybeOurs ||= mayBeDone(fault);
       // Gone, and one of our requests got no answer: it was ours that deleted it.
-      if (isNoObject(fault)) return fault.attempts > 1;
+      if (isNoObject(fault)) return maybeOurs;
       if (fault.status === 412) return false;
       if (fault.status !== 409 || attempt === conflicts) throw error;
       await bucket.pause(backoff(attempt));
