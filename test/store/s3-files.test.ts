@@ -52,6 +52,17 @@ describe('a large file', () => {
     expect(s3.uploads.open.size).toBe(0);
   });
 
+  test('waits for its turn behind four others, for each holds some parts in memory', async () => {
+    const { s3, store } = await openPlace();
+    let most = 0;
+    s3.faults = () => {
+      most = Math.max(most, s3.uploads.open.size);
+      return undefined;
+    };
+    await Promise.all(Array.from({ length: 6 }, (_, index) => store.putFile(`large-${index}`, large)));
+    expect(most).toBe(4);
+  });
+
   test('is recognised as an own earlier write', async () => {
     const { store } = await openPlace();
     const first = await store.putFile('large', large);
