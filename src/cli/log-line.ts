@@ -23,6 +23,8 @@ function words(event: RunEventLog): string {
       return `failed  slice ${event.slice} of round ${event.round}: ${event.reason}`;
     case 'left-out':
       return `left out: ${event.why}`;
+    case 'left-for-later':
+      return `left to the next look: ${event.why}`;
     case 'stopped':
       return `stopping: ${event.why}`;
     case 'pilot-ended':

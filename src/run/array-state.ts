@@ -36,9 +36,7 @@ export type SubmissionStep =
   /** Write this record; then submit at once, since nobody ever tried. */
   | { readonly step: 'submit'; readonly record: Submitting }
   /** Write this record; then look for a job that a dead submitter may have made before submitting. */
-  | { readonly step: 'look'; readonly record: Submitting }
-  /** Write this record; too late to submit. */
-  | { readonly step: 'forgo'; readonly record: ArrayRecord };
+  | { readonly step: 'look'; readonly record: Submitting };
 
 /** `ownerGone`: the holder is known to be dead (a process of this machine), so its lease need not run out. */
 export function submissionStep(
@@ -49,28 +47,16 @@ export function submissionStep(
 ): SubmissionStep {
   switch (record.state) {
     case 'intended':
-      if (record.doubtful) return lookOrForgo(record, owner, record.at, now);
+      if (record.doubtful) return { step: 'look', record: lease(record, owner, record.at, now) };
       return { step: 'submit', record: lease(record, owner, now.toISOString(), now) };
     case 'submitting': {
       const left = secondsUntil(record.leaseUntil, now);
       if (left > 0 && !ownerGone) return { step: 'wait', seconds: left };
-      return lookOrForgo(record, owner, record.firstTriedAt, now);
+      return { step: 'look', record: lease(record, owner, record.firstTriedAt, now) };
     }
     default:
       return { step: 'settled' };
   }
-}
-
-function lookOrForgo(
-  record: Intended | Submitting,
-  owner: string,
-  firstTriedAt: string,
-  now: Date,
-): SubmissionStep {
-  if (-secondsUntil(firstTriedAt, now) > intentDays * 86_400) {
-    return { step: 'forgo', record: forgo(record, `first tried on ${firstTriedAt}, never recorded`, now) };
-  }
-  return { step: 'look', record: lease(record, owner, firstTriedAt, now) };
 }
 
 function lease(record: Intended | Submitting, owner: string, firstTriedAt: string, now: Date): Submitting {
@@ -90,7 +76,28 @@ export function maySubmit(record: Submitting, owner: string, now: Date): boolean
   return record.owner === owner && secondsUntil(record.leaseUntil, now) >= leaseReserveSeconds;
 }
 
-export function submitted(record: Submitting, submission: SubmissionRecord): Submitted {
+/** A job of it may have ended and been forgotten: what is found is adopted, but nothing is submitted any more. */
+export const isStale = ({ firstTriedAt }: Submitting, now: Date) =>
+  -secondsUntil(firstTriedAt, now) > intentDays * 86_400;
+
+/** A look that fails for so long (a queue that was deleted) will never come to anything, and the run must end. */
+export const isForsaken = ({ firstTriedAt }: Submitting, now: Date) =>
+  -secondsUntil(firstTriedAt, now) > 2 * intentDays * 86_400;
+
+/**
+ * Whether the record may still come to a job that was made for it: then its maker leaves it to whoever looks for it,
+ * and else stops it.
+ */
+export function mayAdopt(record: ArrayRecord | undefined): boolean {
+  return record?.state === 'intended' || record?.state === 'submitting';
+}
+
+/** `doubtfulSince`: another job of this name may exist. */
+export function submitted(
+  record: Submitting,
+  submission: SubmissionRecord,
+  doubtfulSince?: string,
+): Submitted {
   return {
     state: 'submitted',
     name: record.name,
@@ -99,7 +106,19 @@ export function submitted(record: Submitting, submission: SubmissionRecord): Sub
     counts: null,
     countsAt: null,
     meteredUsd: 0,
+    ...(doubtfulSince !== undefined && { doubtfulSince }),
   };
+}
+
+/** Something is left to do for whoever submits. */
+export function isOpen(record: ArrayRecord): boolean {
+  if (record.state === 'submitted') return record.doubtfulSince !== undefined;
+  return record.state === 'intended' || record.state === 'submitting';
+}
+
+/** No other job of its name can be left. */
+export function certain({ doubtfulSince: _, ...record }: Submitted): Submitted {
+  return record;
 }
 
 /** The engine refused for good, or the intent is too old: settled from fragments. */

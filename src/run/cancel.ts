@@ -1,11 +1,12 @@
 import { stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument } from './documents.ts';
-import { readArrays } from './observe.ts';
+import { asking, EngineTrouble, openErrand, openStep, type Step } from './errand.ts';
+import { type ArrayAt, openHandles, readArrays } from './observe.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { advance } from './run-state.ts';
 import { ensureStarted } from './start.ts';
-import { openErrand, submitRound } from './submit.ts';
+import { submitRound } from './submit.ts';
 
 export type CancelOutcome =
   | { readonly outcome: 'cancelling'; readonly state: StateRecord }
@@ -26,20 +27,57 @@ export async function cancel(deps: RunDeps, runId: string, why: string): Promise
   });
   if (refusal !== undefined) return { outcome: 'refused', why: refusal };
   deps.log({ kind: 'stopped', run: runId, why });
-  await terminateJobs(deps, runId);
+  const { refused } = await terminateJobs(deps, runId);
+  const [first] = refused;
+  if (first !== undefined) throw first.cause;
   return { outcome: 'cancelling', state };
 }
 
-/** Intents become cancelled, dead submissions are looked for, jobs are told to stop. Safe to repeat. */
-export async function terminateJobs(deps: RunDeps, runId: string): Promise<void> {
+export interface Terminated {
+  /** Jobs that could not be told to stop; the next step tells them again. */
+  readonly refused: readonly EngineTrouble[];
+  /** What else was left to the next step. */
+  readonly later: readonly string[];
+}
+
+/**
+ * Jobs are told to stop, then intents become cancelled and dead submissions are looked for: that may take minutes, and
+ * what is known costs money meanwhile. One that cannot be told keeps none of the others. Safe to repeat.
+ */
+export async function terminateJobs(
+  deps: RunDeps,
+  runId: string,
+  step: Step = openStep(),
+): Promise<Terminated> {
   const { run, rounds, state } = await ensureStarted(deps, runId);
-  const before = await readArrays(deps, runId, rounds);
-  const errand = openErrand(deps, runId);
-  for (const round of rounds) await submitRound(deps, run, round, before, errand);
   const { phase } = state.value;
   const reason = phase.phase === 'cancelling' ? `cancelled by ${phase.by}: ${phase.why}` : 'cancelled';
-  for (const { document } of await readArrays(deps, runId, rounds)) {
-    if (document.value.state === 'submitted')
-      await deps.engine.cancel(document.value.submission.handle, reason);
+  const told = new Set<string>();
+  const before = await readArrays(deps, runId, rounds);
+  const refused = [...(await tellJobs(deps, before, reason, told))];
+  const errand = openErrand(deps, runId, step);
+  for (const round of rounds) await submitRound(deps, run, round, before, errand);
+  refused.push(...(await tellJobs(deps, await readArrays(deps, runId, rounds), reason, told)));
+  return { refused, later: errand.later };
+}
+
+/** Tells every job once. */
+async function tellJobs(
+  deps: RunDeps,
+  arrays: readonly ArrayAt[],
+  reason: string,
+  told: Set<string>,
+): Promise<readonly EngineTrouble[]> {
+  const refused: EngineTrouble[] = [];
+  for (const handle of openHandles(arrays)) {
+    if (told.has(handle.jobId)) continue;
+    told.add(handle.jobId);
+    try {
+      await asking(deps.engine.cancel(handle, reason));
+    } catch (error) {
+      if (!(error instanceof EngineTrouble)) throw error;
+      refused.push(error);
+    }
   }
+  return refused;
 }

@@ -77,6 +77,8 @@ export type RunEventLog =
     }
   /** A document of the store that cannot be read and is done without. */
   | { readonly kind: 'left-out'; readonly why: string }
+  /** A call of the engine failed, and the next step repeats it. */
+  | { readonly kind: 'left-for-later'; readonly run: string; readonly why: string }
   | { readonly kind: 'stopped'; readonly run: string; readonly why: string }
   | { readonly kind: 'pilot-ended'; readonly run: string; readonly goOn: boolean; readonly why: string }
   | { readonly kind: 'publishing'; readonly run: string; readonly fragments: number }

@@ -6,6 +6,7 @@ import { failuresKey, failuresPrefix, sliceFragmentsPrefix } from '../store/keys
 import { absent, ifVersion } from '../store/store.ts';
 import type { RunDeps } from './deps.ts';
 import { readDocument } from './documents.ts';
+import { asking, EngineTrouble } from './errand.ts';
 import type { ArrayAt } from './observe.ts';
 import { type ChildFailureRecord, childFailureSchema, type RoundRecord } from './records.ts';
 import { storeWidth } from './settings.ts';
@@ -30,12 +31,13 @@ const fragmentsPerStep = 50;
 
 /**
  * Records what is new of failed children, and answers with all that is recorded, by the array's key. The engine is
- * asked only where its summary counts more than is recorded.
+ * asked only where its summary counts more than is recorded. `untold` takes the arrays it could not tell about.
  */
 export async function recordFailures(
   deps: RunDeps,
   runId: string,
   failing: readonly Failing[],
+  untold: Map<string, EngineTrouble> = new Map(),
 ): Promise<ReadonlyMap<string, readonly ChildFailureRecord[]>> {
   const budget = { fragments: fragmentsPerStep };
   const known = new Map<string, readonly ChildFailureRecord[]>();
@@ -43,7 +45,12 @@ export async function recordFailures(
   // One after the other: each may ask the engine a hundred times (AB 2.5), within calls that AWS counts (AB 3).
   for (const [position, one] of failing.entries()) {
     const recorded = present[position] ?? { lines: [], version: undefined };
-    known.set(one.at.key, await recordOf(deps, runId, one, recorded, budget));
+    const lines = recordOf(deps, runId, one, recorded, budget).catch((error: unknown) => {
+      if (!(error instanceof EngineTrouble)) throw error;
+      untold.set(one.at.key, error);
+      return recorded.lines;
+    });
+    known.set(one.at.key, await lines);
   }
   return known;
 }
@@ -57,15 +64,16 @@ async function recordOf(
 ): Promise<readonly ChildFailureRecord[]> {
   const { at, handle, failed } = one;
   if (recorded.lines.length >= failed) return recorded.lines;
-  const fresh = await deps.engine.failures(handle, new Set(recorded.lines.map((line) => line.child)));
+  const told = new Set(recorded.lines.map((line) => line.child));
+  const fresh = await asking(deps.engine.failures(handle, told));
   if (fresh.length === 0) return recorded.lines;
   const read = fresh.slice(0, budget.fragments);
   budget.fragments -= read.length;
-  const told = await allInParallel(read, storeWidth, (failure) =>
+  const combinations = await allInParallel(read, storeWidth, (failure) =>
     failedCombinations(deps, runId, at, failure),
   );
   const lines = fresh.map((failure, position): ChildFailureRecord => {
-    const examples = told[position] ?? { failed: null, examples: [] };
+    const examples = combinations[position] ?? { failed: null, examples: [] };
     return { ...failure, attempts: [...failure.attempts], ...examples };
   });
   const all = [...recorded.lines, ...lines];

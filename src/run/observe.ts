@@ -4,6 +4,7 @@ import { arrayKey } from '../store/keys.ts';
 import { observed } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { type Document, requireDocument, swapDocument } from './documents.ts';
+import type { EngineTrouble } from './errand.ts';
 import { type Failing, recordFailures } from './failures.ts';
 import { meterTerms } from './price.ts';
 import { type ArrayRecord, arraySchema, type ChildFailureRecord, type RoundRecord } from './records.ts';
@@ -43,12 +44,14 @@ export interface Looked {
   readonly arrays: readonly ArrayAt[];
   /** Recorded failures by the array's key, of arrays whose job counts some. */
   readonly failures: ReadonlyMap<string, readonly ChildFailureRecord[]>;
+  /** What the engine could not tell, in words for people. */
+  readonly later: readonly string[];
 }
 
 /**
  * What observations mean for arrays that may still move. Failures are recorded before the array is called ended, so
  * that nothing is lost when Batch forgets (AB 2.3). An array whose record another watcher changed is left to the next
- * look.
+ * look; one whose failures the engine could not tell goes on being metered, but does not end yet.
  */
 export async function recordObservations(
   deps: RunDeps,
@@ -57,15 +60,21 @@ export async function recordObservations(
   observations: ReadonlyMap<string, Observation>,
 ): Promise<Looked> {
   const seen = arrays.map((at) => ({ at, observation: observationOf(at, observations) }));
+  const untold = new Map<string, EngineTrouble>();
   const failures = await recordFailures(
     deps,
     runId,
     seen.flatMap((one) => failingOf(one)),
+    untold,
   );
-  const looked = await allInParallel(seen, storeWidth, ({ at, observation }) =>
-    observation === undefined ? at : swapObserved(deps, at, observation, failures.get(at.key)?.length ?? 0),
-  );
-  return { arrays: looked, failures };
+  const looked = await allInParallel(seen, storeWidth, ({ at, observation }) => {
+    if (observation === undefined) return at;
+    const held = untold.has(at.key) && observation.state === 'ended';
+    const believed = held ? { ...observation, state: 'active' as const } : observation;
+    return swapObserved(deps, at, believed, failures.get(at.key)?.length ?? 0);
+  });
+  const later = [...untold.values()].map((trouble) => `why slices failed: ${trouble.message}`);
+  return { arrays: looked, failures, later };
 }
 
 interface Seen {

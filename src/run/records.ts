@@ -167,6 +167,8 @@ export const arraySchema = z.discriminatedUnion('state', [
     meteredUsd: z.number(),
     /** When the engine first called the job ended, while not all of its failures are told yet. */
     endSeenAt: z.string().exactOptional(),
+    /** When it was recorded while another job of its name might exist; absent once none can be left. */
+    doubtfulSince: z.string().exactOptional(),
   }),
   z.object({
     state: z.literal('ended'),

@@ -1,11 +1,14 @@
 import type { FoundJob, JobRequest } from '../engine/engine.ts';
 import { allInParallel } from '../in-parallel.ts';
 import type { PlannedArray } from '../plan/plan.ts';
-import { arrayKey, arraysPrefix, stateKey } from '../store/keys.ts';
+import { arrayKey, arraysPrefix } from '../store/keys.ts';
 import {
   cancelled,
   forgo,
   intend,
+  isForsaken,
+  isStale,
+  mayAdopt,
   maySubmit,
   type Release,
   recordedJob,
@@ -15,11 +18,14 @@ import {
 } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { createDocument, type Document, readDocument, requireDocument, swapDocument } from './documents.ts';
+import { asking, countLost, EngineTrouble, type Errand, isLeft, openErrand, orLater } from './errand.ts';
 import { jobRequest } from './job-request.ts';
-import { type ArrayRecord, arraySchema, type RoundRecord, type RunRecord, stateSchema } from './records.ts';
+import { lookForJob, settleDoubt } from './namesakes.ts';
+import { type ArrayRecord, arraySchema, type RoundRecord, type RunRecord } from './records.ts';
 import { storeWidth } from './settings.ts';
 
 type Submitting = Extract<ArrayRecord, { state: 'submitting' }>;
+type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
 
 /** Writes the intents that a round still lacks, before its first array is submitted; a repeat changes nothing. */
 export async function intendRound(deps: RunDeps, run: RunRecord, round: RoundRecord): Promise<void> {
@@ -34,22 +40,11 @@ export async function intendRound(deps: RunDeps, run: RunRecord, round: RoundRec
   });
 }
 
-/** What the submissions of one step share. */
-export interface Errand {
-  readonly phase: PhaseWatch;
-  /** Queues that refused an array: their others wait for the next step. */
-  readonly refused: Set<string>;
-}
-
-export const openErrand = (deps: RunDeps, run: string): Errand => ({
-  phase: watchPhase(deps, run),
-  refused: new Set(),
-});
-
 /**
  * Submits every array of a round that still waits for it, one after the other (50 SubmitJob a second: AB 3). Safe
  * twice at once and after a death at any line: the array's record orders the submitters, the job's name finds what a
- * dead one left. `known`: records as they were read a moment ago. Returns true when no array is left to submit.
+ * dead one left. `known`: records as they were read a moment ago. Where the engine fails, the array and its queue wait
+ * for the next step. Returns true when no array is left to submit.
  */
 export async function submitRound(
   deps: RunDeps,
@@ -94,26 +89,54 @@ async function submitArray(
   at: ArrayAt,
   known: Document<ArrayRecord> | undefined,
 ): Promise<boolean> {
+  const { errand, request } = at;
   let read = known;
   for (;;) {
     const current: Document<ArrayRecord> = read ?? (await requireDocument(deps.store, at.key, arraySchema));
     read = undefined;
+    const { value, version } = current;
+    if (value.state === 'submitted' && value.doubtfulSince !== undefined) {
+      if (!isLeft(errand, request.queue)) await stopNamesakes(deps, at, { value, version });
+      return true;
+    }
     const now = deps.clock.now();
-    const ownerGone = current.value.state === 'submitting' && deps.isGone(current.value.owner);
-    const step = submissionStep(current.value, deps.owner, now, ownerGone);
+    const ownerGone = value.state === 'submitting' && deps.isGone(value.owner);
+    const step = submissionStep(value, deps.owner, now, ownerGone);
     if (step.step === 'settled') return true;
     if (step.step === 'wait') return false;
-    if (step.step === 'submit' && (await at.errand.phase.isCancelling())) {
-      await swapDocument(deps.store, at.key, current.version, cancelled(current.value, now));
+    if (step.step === 'submit' && (await errand.phase.isCancelling())) {
+      await swapDocument(deps.store, at.key, version, cancelled(value, now));
       continue;
     }
-    if (step.step !== 'forgo' && at.errand.refused.has(at.request.queue)) return false;
-    const held = await swapDocument(deps.store, at.key, current.version, step.record);
-    if (held === undefined || step.step === 'forgo') continue;
-    const lease = held as Document<Submitting>; // only `forgo` writes another state
-    const outcome = await submitUnderLease(deps, at, lease, step.step === 'look');
+    if (isLeft(errand, request.queue)) return false;
+    const held = await swapDocument(deps.store, at.key, version, step.record);
+    if (held === undefined) continue;
+    const lease = { ...held, value: step.record };
+    const outcome = await submitUnderLease(deps, at, lease, step.step === 'look').catch((error: unknown) =>
+      leaveToNext(deps, at, lease, error),
+    );
     if (outcome !== 'again') return outcome === 'done';
   }
+}
+
+/** Nobody knows what became of the job: what the engine could not tell, whoever comes next asks again. */
+async function leaveToNext(
+  deps: RunDeps,
+  at: ArrayAt,
+  held: Document<Submitting>,
+  error: unknown,
+): Promise<'later' | 'again'> {
+  if (!(error instanceof EngineTrouble)) throw error;
+  at.errand.step.stuck.add(at.request.queue);
+  const why = `whether its job exists cannot be told: ${error.message}`;
+  const fix = 'It is asked again with the next watch; if that goes on, see that the queue is there.';
+  deps.log({ kind: 'array-refused', ...place(at), why, fix });
+  const now = deps.clock.now();
+  const next = isForsaken(held.value, now)
+    ? forgo(held.value, `first tried on ${held.value.firstTriedAt}, never recorded. ${why}`, now)
+    : release(held.value, { doubtful: true, refused: { why, fix } }, now);
+  await swapDocument(deps.store, at.key, held.version, next);
+  return next.state === 'unknown' ? 'again' : 'later';
 }
 
 /** Seconds between refused calls. */
@@ -126,7 +149,7 @@ async function submitUnderLease(
   held: Document<Submitting>,
   lookFirst: boolean,
 ): Promise<'done' | 'later' | 'again'> {
-  const { phase, refused } = at.errand;
+  const { phase, refused, step } = at.errand;
   let doubtful = lookFirst;
   let look = lookFirst;
   let throttled = 0;
@@ -137,6 +160,9 @@ async function submitUnderLease(
         const since = found.createdAt ?? held.value.firstTriedAt;
         return record(deps, at, held, { ...found, at: since, kind: 'array-adopted', doubtful });
       }
+      if (isStale(held.value, deps.clock.now())) {
+        return giveUp(deps, at, held, `first tried on ${held.value.firstTriedAt}, never recorded`);
+      }
       look = false;
       phase.forget();
     }
@@ -145,17 +171,21 @@ async function submitUnderLease(
     if (!maySubmit(held.value, deps.owner, deps.clock.now())) return 'later';
     phase.forget();
     const since = deps.clock.now().toISOString();
-    const outcome = await deps.engine.submit(at.request);
+    const outcome = await asking(deps.engine.submit(at.request));
     switch (outcome.outcome) {
       case 'submitted':
         return record(deps, at, held, { ...outcome, at: since, kind: 'array-submitted', doubtful });
       case 'ambiguous':
         doubtful = true;
         look = true;
+        countLost(step, at.request.queue);
         break;
       case 'throttled': {
         const delay = throttleDelays[throttled++];
-        if (delay === undefined) return letGo(deps, at, held, { doubtful });
+        if (delay === undefined) {
+          step.stuck.add(at.request.queue);
+          return letGo(deps, at, held, { doubtful });
+        }
         await deps.clock.sleep(delay);
         break;
       }
@@ -167,11 +197,21 @@ async function submitUnderLease(
       }
       case 'rejected': {
         deps.log({ kind: 'array-refused', ...place(at), why: outcome.reason });
-        const aside = forgo(held.value, outcome.reason, deps.clock.now());
-        return (await swapDocument(deps.store, at.key, held.version, aside)) === undefined ? 'again' : 'done';
+        return giveUp(deps, at, held, outcome.reason);
       }
     }
   }
+}
+
+/** Settled without a job. */
+async function giveUp(
+  deps: RunDeps,
+  at: ArrayAt,
+  held: Document<Submitting>,
+  why: string,
+): Promise<'done' | 'again'> {
+  const aside = forgo(held.value, why, deps.clock.now());
+  return (await swapDocument(deps.store, at.key, held.version, aside)) === undefined ? 'again' : 'done';
 }
 
 /** Whoever comes next may try at once; in a run that is being cancelled nobody does. */
@@ -204,72 +244,36 @@ async function record(
   held: Document<Submitting>,
   { handle, definition, at: since, kind, doubtful }: MadeJob,
 ): Promise<'done' | 'again'> {
-  const submission = { handle, definition, at: since };
-  const swapped = await swapDocument(deps.store, at.key, held.version, submitted(held.value, submission));
+  const { errand, run } = at;
+  const doubt = doubtful ? deps.clock.now().toISOString() : undefined;
+  const made = submitted(held.value, { handle, definition, at: since }, doubt);
+  const swapped = await swapDocument(deps.store, at.key, held.version, made);
   if (swapped === undefined) {
-    const now = await readDocument(deps.store, at.key, arraySchema);
-    const winner = now === undefined ? undefined : recordedJob(now.value);
-    if (winner !== handle.jobId)
-      await deps.engine.cancel(handle, 'another submitter recorded this array first');
-    if (winner !== undefined && doubtful) await terminateNamesakes(deps, at, winner);
+    const now = (await readDocument(deps.store, at.key, arraySchema))?.value;
+    // Who looks for it right now finds it: stopping it would hand them a dead one.
+    const wanted = mayAdopt(now) || (now !== undefined && recordedJob(now) === handle.jobId);
+    if (!wanted) {
+      const reason = 'another submitter recorded this array first';
+      await orLater(deps, run.run, errand.later, 'a surplus job', asking(deps.engine.cancel(handle, reason)));
+    }
     return 'again';
   }
   deps.log({ kind, ...place(at), jobId: handle.jobId });
-  if (doubtful) await terminateNamesakes(deps, at, handle.jobId);
-  if (await at.errand.phase.isCancelling()) await deps.engine.cancel(handle, 'the run is being cancelled');
+  errand.phase.forget(); // what was found may be recorded long after the phase was read
+  if (await errand.phase.isCancelling()) {
+    const stop = asking(deps.engine.cancel(handle, 'the run is being cancelled'));
+    await orLater(deps, run.run, errand.later, 'stopping a job', stop);
+  }
+  if (doubtful) await stopNamesakes(deps, at, { value: made, version: swapped.version });
   return 'done';
 }
 
+/** What fails here is repeated by the next step, as long as the record says that there is a doubt. */
+async function stopNamesakes(deps: RunDeps, at: ArrayAt, recorded: Document<Submitted>): Promise<void> {
+  const { errand, run, request } = at;
+  const settling = settleDoubt(deps, run.run, at.key, recorded);
+  const told = `whether ${request.name} has namesakes`;
+  if (!(await orLater(deps, run.run, errand.later, told, settling))) errand.step.stuck.add(request.queue);
+}
+
 const place = (at: ArrayAt) => ({ run: at.run.run, round: at.round.round, array: at.array.array });
-
-/** Looks as often as the listing may lag (AB 2.11), adopting only a job that asks for exactly the same. */
-async function lookForJob(deps: RunDeps, request: JobRequest): Promise<FoundJob | undefined> {
-  const lag = deps.engine.limits.listingLag;
-  let waited = 0;
-  for (const second of lag === 0 ? [0] : [lag / 4, lag / 2, lag]) {
-    await deps.clock.sleep(second - waited);
-    waited = second;
-    const found = await deps.engine.find(request.name, request.queue);
-    const same = found.filter((job) => isSame(job, request)).sort(byJobId);
-    if (same[0] !== undefined) return same[0];
-  }
-  return undefined;
-}
-
-async function terminateNamesakes(deps: RunDeps, at: ArrayAt, keep: string): Promise<void> {
-  for (const job of await deps.engine.find(at.request.name, at.request.queue)) {
-    if (job.handle.jobId === keep || job.ended) continue;
-    await deps.engine.cancel(job.handle, `${keep} is the recorded job of this array`);
-    deps.log({ kind: 'namesake-terminated', run: at.run.run, jobId: job.handle.jobId });
-  }
-}
-
-const byJobId = (a: FoundJob, b: FoundJob) => (a.handle.jobId < b.handle.jobId ? -1 : 1);
-
-function isSame(job: FoundJob, request: JobRequest): boolean {
-  return (
-    job.handle.size === request.size &&
-    Object.entries(request.environment).every(([name, value]) => job.environment[name] === value)
-  );
-}
-
-interface PhaseWatch {
-  /** Reads the phase, unless it was read since `forget`. A run never comes back from cancelling. */
-  isCancelling(): Promise<boolean>;
-  /** Something has happened since the phase was read. */
-  forget(): void;
-}
-
-function watchPhase(deps: RunDeps, run: string): PhaseWatch {
-  let known: boolean | undefined;
-  return {
-    async isCancelling() {
-      known ??=
-        (await requireDocument(deps.store, stateKey(run), stateSchema)).value.phase.phase === 'cancelling';
-      return known;
-    },
-    forget() {
-      if (known === false) known = undefined;
-    },
-  };
-}

@@ -1,8 +1,10 @@
 import { allInParallel } from '../in-parallel.ts';
 import { activePrefix, stateKey } from '../store/keys.ts';
+import { isOpen } from './array-state.ts';
 import { cancel, terminateJobs } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument, requireDocument } from './documents.ts';
+import { type Errand, openErrand, openStep, type Step } from './errand.ts';
 import { failuresOf } from './failures.ts';
 import { type Measured, tellMetrics } from './metrics.ts';
 import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
@@ -16,7 +18,7 @@ import { combinationsOf, showProgress } from './show.ts';
 import { book } from './spend.ts';
 import { lookAtStandstills } from './standstill.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
-import { openErrand, submitRound } from './submit.ts';
+import { submitRound } from './submit.ts';
 import { stopReason, type Tally, tally } from './tally.ts';
 
 export interface Watched {
@@ -27,6 +29,8 @@ export interface Watched {
   readonly measured: Measured;
   /** Why arrays wait that the engine refuses; empty when none does. */
   readonly refused: readonly Refusal[];
+  /** Calls of the engine that failed and are repeated by the next look, in words for people. */
+  readonly later: readonly string[];
 }
 
 /** All runs on the work list. */
@@ -62,8 +66,9 @@ export async function* watchAll(
   runs: readonly string[],
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedOrFailed> {
+  const step = openStep();
   const all = await allInParallel(runs, runsAtOnce, (run) =>
-    begin(deps, run).catch((fault: unknown) => ({ run, fault })),
+    begin(deps, run, step).catch((fault: unknown) => ({ run, fault })),
   );
   const arrays = all.flatMap((one) => ('fault' in one ? [] : one.arrays));
   const seen = await observe(deps, arrays).catch((fault: unknown) => ({ fault }));
@@ -95,22 +100,43 @@ async function observe({ engine }: RunDeps, arrays: readonly ArrayAt[]): Promise
 interface Begun {
   readonly started: Started;
   readonly arrays: readonly ArrayAt[];
+  readonly later: readonly string[];
 }
 
 /** Completes what is to be submitted or terminated, and reads how the arrays stand then. */
-async function begin(deps: RunDeps, runId: string): Promise<Begun> {
+async function begin(deps: RunDeps, runId: string, step: Step = openStep()): Promise<Begun> {
   const started = await ensureStarted(deps, runId);
   const { phase } = started.state.value;
   const arrays = await readArrays(deps, runId, started.rounds);
-  if (phase.phase === 'published') return { started, arrays };
-  if (phase.phase === 'cancelling') await terminateJobs(deps, runId);
-  else if (!(await completeSubmissions(deps, started, arrays))) return { started, arrays };
-  return { started, arrays: await readArrays(deps, runId, started.rounds) };
+  if (phase.phase === 'published') return { started, arrays, later: [] };
+  const done =
+    phase.phase === 'cancelling'
+      ? await stop(deps, runId, step)
+      : await completeSubmissions(deps, started, arrays, openErrand(deps, runId, step));
+  if (!done.tried) return { started, arrays, later: [] };
+  return { started, arrays: await readArrays(deps, runId, started.rounds), later: done.later };
+}
+
+const tellLater = ({ log }: RunDeps, run: string, later: readonly string[]) => {
+  for (const why of later) log({ kind: 'left-for-later', run, why });
+};
+
+interface Tried {
+  /** False when there was nothing to do. */
+  readonly tried: boolean;
+  readonly later: readonly string[];
+}
+
+async function stop(deps: RunDeps, runId: string, step: Step): Promise<Tried> {
+  const { refused, later } = await terminateJobs(deps, runId, step);
+  const told = refused.map(({ message }) => `a job could not be told to stop: ${message}`);
+  tellLater(deps, runId, told);
+  return { tried: true, later: [...told, ...later] };
 }
 
 async function conclude(
   world: RunDeps,
-  { started, arrays: before }: Begun,
+  { started, arrays: before, later }: Begun,
   observations: Observations,
   options: WatchOptions,
 ): Promise<Watched> {
@@ -120,10 +146,11 @@ async function conclude(
   if (phase.phase === 'published') {
     await finishPublished(deps, started);
     const failures = await failuresOf(deps, runId, before);
-    return watched(started, started.state.value, tally(deps.planEngine, before, failures), before);
+    return watched(started, started.state.value, tally(deps.planEngine, before, failures), before, later);
   }
   const looked = await recordObservations(deps, runId, before, observations);
   const { arrays } = looked;
+  tellLater(deps, runId, looked.later);
   const failures = await failuresOf(deps, runId, arrays, looked.failures);
   const now = tally(deps.planEngine, arrays, failures);
   const still = await lookAtStandstills(deps, started.state.value, arrays);
@@ -137,13 +164,19 @@ async function conclude(
     const next = await afterPilot(deps, started, arrays, now.meteredUsd);
     if (next === 'publish') await publish(deps, runId);
   } else if (state.version !== started.state.value.version) {
-    await showProgress(deps, started, state, { arrays, failures });
+    await showProgress(deps, started, state, { ...looked, failures });
   }
   const { value } = await requireDocument(deps.store, stateKey(runId), stateSchema);
-  return watched(started, value, now, arrays);
+  return watched(started, value, now, arrays, [...later, ...looked.later]);
 }
 
-function watched({ run }: Started, state: StateRecord, now: Tally, arrays: readonly ArrayAt[]): Watched {
+function watched(
+  { run }: Started,
+  state: StateRecord,
+  now: Tally,
+  arrays: readonly ArrayAt[],
+  later: readonly string[],
+): Watched {
   const { succeeded, failed } = now.done;
   const done = { succeeded: succeeded + (run.reused?.combinations ?? 0), failed };
   return {
@@ -152,34 +185,33 @@ function watched({ run }: Started, state: StateRecord, now: Tally, arrays: reado
     tally: now,
     measured: { grid: run.grid.name, combinations: combinationsOf(run), done, money: state.money },
     refused: refusals(arrays),
+    later,
   };
 }
 
-/** Submissions that nobody has finished, of every approved round; false when there was nothing to do. */
+/** Submissions that nobody has finished, and doubts about jobs of the same name, of every approved round. */
 async function completeSubmissions(
   deps: RunDeps,
   { run, rounds, state }: Started,
   arrays: readonly ArrayAt[],
-): Promise<boolean> {
-  const errand = openErrand(deps, run.run);
+  errand: Errand,
+): Promise<Tried> {
   let complete = true;
   let tried = false;
   for (const round of rounds) {
-    const open = arrays.some(
-      (at) => at.round === round && ['intended', 'submitting'].includes(at.document.value.state),
-    );
-    if (!open) continue;
+    if (!arrays.some((at) => at.round === round && isOpen(at.document.value))) continue;
     tried = true;
     if (!(await submitRound(deps, run, round, arrays, errand))) complete = false;
   }
+  const done = { tried, later: errand.later };
   const current = rounds.at(-1);
-  if (!complete || current === undefined || state.value.phase.phase !== 'launching') return tried;
+  if (!complete || current === undefined || state.value.phase.phase !== 'launching') return done;
   await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
     if (value.phase.phase !== 'launching') return undefined;
     const next = advance(value, { event: 'submitted', round: current.round }, deps.clock.now());
     return next.outcome === 'moved' ? next.state : undefined;
   });
-  return tried;
+  return done;
 }
 
 /** Seconds after which a look that saw nothing new is recorded all the same. */

@@ -58,12 +58,15 @@ export async function readAssignment(
 /**
  * A lost answer can make a second job of the same name (AB 1, fact 4); once one is recorded, only that one works.
  * Before that (`intended`, `submitting`) any may: the merge takes each combination once. A recorded job of a cancelled
- * array goes on to the run's phase, which tells it to stop.
+ * array goes on to the run's phase, which tells it to stop. An array that was given up (`cancelled`, `unknown`) without
+ * a job takes none any more: the run may be published without it.
  */
 export function isOurs(array: z.infer<typeof arrayPart>, parent: string): boolean {
   const recorded = array.submission?.handle.jobId;
-  return recorded === undefined ? array.state !== 'cancelled' : recorded === parent;
+  return recorded === undefined ? !givenUp.has(array.state) : recorded === parent;
 }
+
+const givenUp: ReadonlySet<string> = new Set(['cancelled', 'unknown']);
 
 function assign(
   run: z.infer<typeof runPart>,

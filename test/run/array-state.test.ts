@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Counts } from '../../src/engine/engine.ts';
 import {
   cancelled,
+  certain,
   forgo,
   intend,
+  isForsaken,
+  isOpen,
   isSettled,
+  isStale,
+  mayAdopt,
   maySubmit,
   observed,
   recordedJob,
@@ -92,16 +97,32 @@ describe('the life of an array', () => {
     });
   });
 
-  test('an intent first tried more than six days ago is never submitted', () => {
-    expect(submissionStep(submitting, 'you', after(6 * day)).step).toBe('look');
-    const step = submissionStep(submitting, 'you', after(6 * day + 1));
-    expect(step).toMatchObject({ step: 'forgo', record: { state: 'unknown', submission: null } });
-  });
-
-  test('taking over again and again does not extend the six days', () => {
+  test('after six days, however often it was taken over, one looks but submits no more', () => {
     const second = submissionStep(submitting, 'you', after(3 * day));
     if (second.step !== 'look') throw new Error('expected to look');
-    expect(submissionStep(second.record, 'me', after(6 * day + 1)).step).toBe('forgo');
+    const third = submissionStep(second.record, 'me', after(6 * day + 1));
+    if (third.step !== 'look') throw new Error('expected to look');
+    expect(isStale(third.record, after(6 * day))).toBe(false);
+    expect(isStale(third.record, after(6 * day + 1))).toBe(true);
+  });
+
+  test('a look that fails for twice as long is given up', () => {
+    expect(isForsaken(submitting, after(12 * day))).toBe(false);
+    expect(isForsaken(submitting, after(12 * day + 1))).toBe(true);
+  });
+
+  test('a job is left to the record that may still come to it', () => {
+    const open = all.filter((record) => mayAdopt(record));
+    expect(open.map((record) => record.state)).toEqual(['intended', 'submitting']);
+    expect(mayAdopt(undefined)).toBe(false);
+  });
+
+  test('a doubt about namesakes is something to do, until it is settled', () => {
+    const doubtful = submitted(submitting, submission, start.toISOString());
+    expect(arraySchema.parse(doubtful)).toEqual(doubtful);
+    expect(isOpen(doubtful)).toBe(true);
+    expect(certain(doubtful)).toEqual(running);
+    expect(all.filter(isOpen).map((record) => record.state)).toEqual(['intended', 'submitting']);
   });
 
   test('SubmitJob needs the lease and 60 s of it left', () => {
@@ -126,7 +147,6 @@ describe('the life of an array', () => {
       step: 'look',
       record: { owner: 'you', firstTriedAt: submitting.firstTriedAt },
     });
-    expect(submissionStep(doubtful, 'you', after(6 * day + 1)).step).toBe('forgo');
   });
 
   test('one that was refused until somebody mends something says why, until it is tried again', () => {

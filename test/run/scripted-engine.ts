@@ -67,6 +67,7 @@ export class ScriptedEngine implements Engine {
         definition: 'demo:1',
         environment: job.request.environment,
         ended: job.ended,
+        ...(job.cancelled !== undefined && { stopped: true as const }),
       }));
   }
 

@@ -23,16 +23,16 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
   'does not look after a lease has run out': [
     { file: 'src/run/submit.ts', from: 'let look = lookFirst;', to: 'let look = false;' },
   ],
-  'looks once, at once': [{ file: 'src/run/submit.ts', from: '[lag / 4, lag / 2, lag]', to: '[0]' }],
+  'looks once, at once': [{ file: 'src/run/namesakes.ts', from: '[lag / 4, lag / 2, lag]', to: '[0]' }],
   'adopts any job of the name': [
     {
-      file: 'src/run/submit.ts',
+      file: 'src/run/namesakes.ts',
       from: 'job.handle.size === request.size &&',
       to: 'job.handle.size !== undefined ||',
     },
   ],
   'the loser of the swap leaves its job alone': [
-    { file: 'src/run/submit.ts', from: 'if (winner !== handle.jobId)', to: 'if (winner === undefined)' },
+    { file: 'src/run/submit.ts', from: 'if (!wanted) {', to: 'if (now === undefined) {' },
   ],
   'ignores how much of the lease is left': [
     {
@@ -76,8 +76,8 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
   'a submitter does not look at the phase after recording': [
     {
       file: 'src/run/submit.ts',
-      from: "if (await at.errand.phase.isCancelling()) await deps.engine.cancel(handle, 'the run is being cancelled');",
-      to: '',
+      from: 'errand.phase.forget(); // what was found may be recorded long after the phase was read\n  if (await errand.phase.isCancelling()) {',
+      to: 'if (at.key === undefined) {',
     },
   ],
   'the meter charges only what runs': [

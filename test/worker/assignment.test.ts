@@ -13,7 +13,7 @@ describe('a worker works', () => {
     ['when its job is recorded as ended', { state: 'ended', submission: recorded('ours') }, true],
     ['not when another job is recorded', { state: 'submitted', submission: recorded('other') }, false],
     ['not when another job is recorded as ended', { state: 'ended', submission: recorded('other') }, false],
-    ['when it is unknown which job there is', { state: 'unknown', submission: null }, true],
+    ['not when the array was given up without a job', { state: 'unknown', submission: null }, false],
     [
       'not when the array was cancelled before a job was recorded',
       { state: 'cancelled', submission: null },

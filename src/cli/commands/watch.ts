@@ -68,7 +68,7 @@ async function look(deps: RunDeps, runs: readonly string[], json: boolean): Prom
       code = Math.max(code, told.code);
       continue;
     }
-    if (one.refused.length > 0) code = Math.max(code, exitCodes.remote);
+    if (one.refused.length > 0 || one.later.length > 0) code = Math.max(code, exitCodes.remote);
     states.push(one.state);
     if (!json) process.stdout.write(standing(one.state));
   }

@@ -34,6 +34,8 @@ function foundJob(jobId: string, job: JobDetail, queue: string): FoundJob {
       variables.flatMap(({ name, value }) => (name === undefined ? [] : [[name, value ?? '']])),
     ),
     ended: hasEnded(job),
+    // Present only when true (AB 2.5); TerminateJob in an early state cancels (AB 2.10).
+    ...((job.isTerminated || job.isCancelled) && { stopped: true as const }),
     ...(job.createdAt !== undefined && { createdAt: new Date(job.createdAt).toISOString() }),
   };
 }
