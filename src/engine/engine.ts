@@ -109,7 +109,10 @@ export type SubmitOutcome =
   | { readonly outcome: 'submitted'; readonly handle: JobHandle; readonly definition: string }
   /** Refused before anything was made; the same call may be made again after a while. */
   | { readonly outcome: 'throttled' }
-  /** Refused before anything was made, until a person mends something: a disabled queue, a missing permission. */
+  /**
+   * Refused before anything was made, until a person mends something: a disabled queue, a missing permission. `fix` is
+   * what mends it, and empty where the reason says so; that nothing was made, and how it goes on, is for others to say.
+   */
   | { readonly outcome: 'refused'; readonly reason: string; readonly fix: string }
   /** Refused for good: the request itself is wrong. */
   | { readonly outcome: 'rejected'; readonly reason: string }

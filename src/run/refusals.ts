@@ -29,11 +29,12 @@ export function refusals(arrays: readonly ArrayAt[]): readonly Refusal[] {
   return [...byQueue.values()].map((one) => ({ ...one, arrays: waiting.get(one.queue) ?? 0 }));
 }
 
-/** In the words of a review: why nothing starts, and that nothing is lost. */
-export function describeRefusal({ queue, why, fix, arrays }: Refusal): Diagnosis {
+/** In the words of a review: why nothing starts (the reason names the queue where it is about one), and how it goes on. */
+export function describeRefusal({ why, fix, arrays }: Refusal): Diagnosis {
   return {
     code: 'REFUSED',
-    summary: `${plural(arrays, 'array')} cannot be submitted to queue ${queue}: ${why}`,
-    fix: `${fix} Nothing is lost: the run goes on with the next watch once that is mended.`,
+    summary: `${plural(arrays, 'array')} cannot be submitted: ${why}${/[.!?]$/.test(why) ? '' : '.'}`,
+    // The fix last: a command that ends it can be copied.
+    fix: `The run waits, and goes on with the next watch once that is mended. ${fix}`.trimEnd(),
   };
 }

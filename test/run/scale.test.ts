@@ -124,8 +124,9 @@ describe('a queue that refuses', () => {
     ]);
     expect(state.phase).toEqual({ phase: 'launching', round: 0 });
     const body = (await forge.findReview(`muster/${scene.run}`))?.body;
-    expect(body).toContain('3 arrays cannot be submitted');
-    expect(body).toContain('the queue is disabled');
+    expect(body).toContain(
+      '3 arrays cannot be submitted: the queue is disabled. The run waits, and goes on with the next watch once that is mended. Enable it. (`REFUSED`)',
+    );
     expect((await look()).refused).toEqual([]);
     expect(engineCalls('submit')).toHaveLength(4);
   });

@@ -109,12 +109,12 @@ async function createOrFind(
 const denied = ({ message }: RemoteError): LimitState => ({
   ready: false,
   reason: message,
-  fix: 'Allow it and launch or watch again; nothing was submitted. Or cancel, and launch the grid without `concurrent`: AWS Batch holds slices to it by a consumable resource.',
+  fix: 'Allow it. Or cancel the run, and launch the grid without `concurrent`: AWS Batch holds slices to it by a consumable resource.',
 });
 
 /** Somebody else's: what slices take of it would never come back. */
 const spent = (name: string): LimitState => ({
   ready: false,
   reason: `the consumable resource ${name}, which is to hold slices to \`concurrent\`, is there already and NON_REPLENISHABLE`,
-  fix: `Delete it: aws batch delete-consumable-resource --consumable-resource ${name}. Nothing was submitted; launch or watch again.`,
+  fix: `Delete it: aws batch delete-consumable-resource --consumable-resource ${name}`,
 });

@@ -6,13 +6,10 @@ import type { SubmitOutcome } from '../engine.ts';
 export function refusedFor(error: unknown): Extract<SubmitOutcome, { outcome: 'refused' }> {
   const told = awsError('Batch', 'SubmitJob', error);
   if (told instanceof ConfigurationError) {
-    const [{ message, file, fix = again } = { message: told.message, file: 'AWS' }] = told.problems;
+    const [{ message, file, fix = '' } = { message: told.message, file: 'AWS' }] = told.problems;
     return { outcome: 'refused', reason: `${file}: ${message}`, fix };
   }
   // Its words say what to do.
-  if (told instanceof RemoteError) return { outcome: 'refused', reason: told.message, fix: again };
+  if (told instanceof RemoteError) return { outcome: 'refused', reason: told.message, fix: '' };
   throw told;
 }
-
-const again =
-  'Nothing was submitted. Mend that, then launch again, or watch the run: either goes on from here.';
