@@ -4,7 +4,6 @@
  */
 const actions: ReadonlyMap<string, readonly string[]> = new Map([
   ['S3 HeadObject', ['s3:GetObject']],
-  ['S3 HeadBucket', ['s3:ListBucket']],
   ['S3 ListObjectsV2', ['s3:ListBucket']],
   ['S3 CreateMultipartUpload', ['s3:PutObject']],
   ['S3 UploadPart', ['s3:PutObject']],
@@ -16,8 +15,6 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
   ['Batch SubmitJob', ['batch:SubmitJob', 'batch:TagResource']],
   ['Batch RegisterJobDefinition', ['batch:RegisterJobDefinition', 'batch:TagResource', 'iam:PassRole']],
   ['Batch CreateConsumableResource', ['batch:CreateConsumableResource', 'batch:TagResource']],
-  ['Batch TerminateJobs', ['batch:TerminateJob']],
-  ['Batch CancelJobs', ['batch:CancelJob']],
 ]);
 
 const prefixes: ReadonlyMap<string, string> = new Map([
@@ -26,11 +23,9 @@ const prefixes: ReadonlyMap<string, string> = new Map([
   ['CloudWatch', 'cloudwatch'],
   ['CloudWatchLogs', 'logs'],
   ['EC2', 'ec2'],
-  ['ECR', 'ecr'],
   ['ECS', 'ecs'],
   ['Pricing', 'pricing'],
   ['S3', 's3'],
-  ['STS', 'sts'],
 ]);
 
 /**

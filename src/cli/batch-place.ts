@@ -11,7 +11,7 @@ import type { Configuration } from '../run/configuration.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
 import { spotShares } from './spot-shares.ts';
 
-export interface BatchPlaceOptions {
+interface BatchPlaceOptions {
   readonly root: string;
   readonly configuration: Configuration;
   readonly region: string;
@@ -79,7 +79,7 @@ function plannedQueue(queue: Configuration['queues'][string]): Queue {
  * What the worker's clients need beside the credentials of the job role: the region, and the address of a store that
  * is not AWS's own. The region alone goes into every job, so that runs of one account share job definitions.
  */
-export function jobEnvironment(
+function jobEnvironment(
   region: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {

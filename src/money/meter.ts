@@ -86,7 +86,7 @@ export interface Spending {
   readonly limit?: string;
 }
 
-export type MayContinue = { readonly go: true } | { readonly go: false; readonly why: string };
+type MayContinue = { readonly go: true } | { readonly go: false; readonly why: string };
 
 /** Stops as soon as what is spent, and what will be until everything has stopped, reaches the budget. */
 export function mayContinue(spending: Spending): MayContinue {

@@ -5,7 +5,6 @@ const pad = (value: number, digits: number) => String(value).padStart(digits, '0
 /** Combinations a block of `combinations/` holds. */
 export const combinationsPerBlock = 1000;
 
-export const runPrefix = (run: string) => `runs/${run}/`;
 export const runKey = (run: string) => `runs/${run}/run.json`;
 export const stateKey = (run: string) => `runs/${run}/state.json`;
 export const combinationBlockKey = (run: string, block: number) =>
@@ -17,7 +16,6 @@ export const reusedBlockKey = (run: string, sha256: string, block: number) =>
 export const programFileKey = (run: string, path: string) => `runs/${run}/files/${path}`;
 
 export const roundPrefix = (run: string, round: number) => `runs/${run}/rounds/${pad(round, 3)}/`;
-export const roundsPrefix = (run: string) => `runs/${run}/rounds/`;
 export const roundKey = (run: string, round: number) => `${roundPrefix(run, round)}round.json`;
 /** A round that was planned but is only real once the state names it. */
 export const roundDraftKey = (run: string, round: number, sha256: string) =>

@@ -15,7 +15,7 @@ import { get, head } from './s3/read.ts';
 import { putFile } from './s3/upload.ts';
 import type { Store } from './store.ts';
 
-export interface S3Options {
+interface S3Options {
   readonly aws?: AwsSettings;
   /** Where the URL was written, for messages. */
   readonly from?: string;

@@ -21,7 +21,7 @@ export async function explainJob(
   return diagnose(await gatherEvidence(clients, handle, clock().getTime()));
 }
 
-export async function gatherEvidence(
+async function gatherEvidence(
   clients: BatchClients,
   handle: JobHandle,
   now: number,

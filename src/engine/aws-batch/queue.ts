@@ -25,7 +25,7 @@ export async function lookAtQueue(
 }
 
 /** Jobs can be submitted to a queue that is ENABLED and VALID (AB 4.1). */
-export function judgeQueue(detail: JobQueueDetail | undefined, region: string, queue: string): QueueState {
+function judgeQueue(detail: JobQueueDetail | undefined, region: string, queue: string): QueueState {
   const at = `--region ${region}`;
   const trouble = (reason: string, fix: string) => ({ ready: false, reason, fix }) as const;
   if (detail === undefined) {

@@ -4,7 +4,7 @@ import { ConfigurationError, RemoteError } from '../../errors.ts';
 import { firstItems } from './first-items.ts';
 
 /** What an instance type costs as Spot in one zone. */
-export interface SpotPrice {
+interface SpotPrice {
   readonly type: string;
   readonly zone: string;
   readonly usdPerHour: number;

@@ -9,7 +9,7 @@ import { retryStrategy } from './retry-rules.ts';
 export const shareIdentifier = 'muster';
 
 /** How a job is to be submitted: what the request does not say. */
-export interface SubmitTerms {
+interface SubmitTerms {
   /** `name:revision`, never the name alone: that would be whatever is newest then (AB 2.6). */
   readonly definition: string;
   /** Whether the queue has a scheduling policy: jobs then need a share identifier, elsewhere they must have none. */

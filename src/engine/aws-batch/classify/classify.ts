@@ -30,7 +30,7 @@ export function classifyFailure(evidence: ChildEvidence): Classified {
   return { ...verdict, reason: `${verdict.reason}${losses}`, hostLosses };
 }
 
-export function lostItsHost({ statusReason }: AttemptEvidence): boolean {
+function lostItsHost({ statusReason }: AttemptEvidence): boolean {
   return statusReason?.startsWith(hostLost) === true;
 }
 

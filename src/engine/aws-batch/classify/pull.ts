@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../engine.ts';
 
-export interface PullCase {
+interface PullCase {
   /** Any of these, anywhere in the text. */
   readonly texts: readonly string[];
   readonly class: FailureClass;

@@ -2,14 +2,14 @@ import type { Diagnosis } from '../../engine.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 
 /** What Batch itself says of the job at the head of a queue: a code, a dash that is not always ASCII, words (AB 4.5). */
-export interface BlockedCode {
+interface BlockedCode {
   readonly code: string;
   /** Goes on after "…: ". */
   readonly meaning: string;
   readonly fix: string;
 }
 
-export const blockedCodes: readonly BlockedCode[] = [
+const blockedCodes: readonly BlockedCode[] = [
   {
     code: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
     meaning: 'EC2 has none of the allowed instance types free in the zones of the queue right now',
