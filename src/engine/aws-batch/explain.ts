@@ -21,11 +21,7 @@ export async function explainJob(
   return diagnose(await gatherEvidence(clients, handle, clock().getTime()));
 }
 
-async function gatherEvidence(
-  clients: BatchClients,
-  handle: JobHandle,
-  now: number,
-): Promise<Evidence> {
+async function gatherEvidence(clients: BatchClients, handle: JobHandle, now: number): Promise<Evidence> {
   const asking = new Asking();
   const known = await batchEvidence(clients.batch, handle, now, asking);
   const { job, environments = [] } = known;
