@@ -1,16 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Combination } from '../../src/grid/combination.ts';
-import { requireDocument } from '../../src/run/documents.ts';
-import { arraySchema } from '../../src/run/records.ts';
 import { watch } from '../../src/run/watch.ts';
-import { arrayKey, combinationsPerBlock } from '../../src/store/keys.ts';
+import { combinationsPerBlock } from '../../src/store/keys.ts';
 import { bundleProgram } from '../bundle.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { describeCalls, openCallCount } from './call-count.ts';
 import { measureNode } from './child.ts';
-import { type Cloud, launchIn, openCloud } from './cloud.ts';
-import { writeFragment } from './fragments.ts';
+import { launchIn, openCloud, writeAll } from './cloud.ts';
 
 /** MiB, of the issue. */
 const memoryAim = 300;
@@ -97,26 +93,6 @@ async function publishAll(
       ...{ unit: 'MiB', ours: peakMib, comparison: { kind: 'value', most: memoryAim } },
     },
   ];
-}
-
-async function writeAll(
-  { deps: { store } }: Cloud,
-  run: string,
-  combinations: Iterable<Combination>,
-  sliceSize: number,
-): Promise<void> {
-  const { value } = await requireDocument(store, arrayKey(run, 0, 0), arraySchema);
-  if (value.state !== 'submitted') throw new Error(`the array is ${value.state}`);
-  const job = value.submission.handle.jobId;
-  let slice = 0;
-  let members: Combination[] = [];
-  for (const combination of combinations) {
-    members.push(combination);
-    if (members.length < sliceSize) continue;
-    await writeFragment(store, { run, job, slice }, members);
-    slice += 1;
-    members = [];
-  }
 }
 
 function callsRow(what: string, counts: ReadonlyMap<string, number>, call: string, most: number): Row {

@@ -1,10 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsSettings } from '../../src/aws/settings.ts';
+import type { Combination } from '../../src/grid/combination.ts';
 import { loadGrid } from '../../src/grid/load.ts';
 import type { RunDeps } from '../../src/run/deps.ts';
+import { requireDocument } from '../../src/run/documents.ts';
 import { launch } from '../../src/run/launch.ts';
 import { prepare } from '../../src/run/prepare.ts';
+import { arraySchema } from '../../src/run/records.ts';
+import { arrayKey } from '../../src/store/keys.ts';
 import { openStore } from '../../src/store/open.ts';
 import { noLags } from '../../test/aws/batch/options.ts';
 import { ReferenceBatch } from '../../test/aws/batch/reference-batch.ts';
@@ -13,6 +17,7 @@ import { VirtualTimeline } from '../../test/aws/batch/timeline.ts';
 import { ReferenceS3 } from '../../test/aws/s3/reference-s3.ts';
 import type { CallCount } from './call-count.ts';
 import { awsBasics, openDeps, storeUrl } from './cloud-deps.ts';
+import { writeFragment } from './fragments.ts';
 
 /** Batch and S3 inside this process, and the verbs on them. */
 export interface Cloud {
@@ -62,6 +67,27 @@ export async function launchIn({ deps }: Cloud, folder: string, count: number, s
   const launched = await launch(deps, { loaded, prepared, root: folder, commit: null, alongside: false });
   if (launched.outcome !== 'launched') throw new Error(`not launched: ${launched.outcome}`);
   return { run: launched.run.run, combinations: () => loaded.combinations() };
+}
+
+/** What the workers of the first array's slices leave in the store when all end well. */
+export async function writeAll(
+  { deps: { store } }: Cloud,
+  run: string,
+  combinations: Iterable<Combination>,
+  sliceSize: number,
+): Promise<void> {
+  const { value } = await requireDocument(store, arrayKey(run, 0, 0), arraySchema);
+  if (value.state !== 'submitted') throw new Error(`the array is ${value.state}`);
+  const job = value.submission.handle.jobId;
+  let slice = 0;
+  let members: Combination[] = [];
+  for (const combination of combinations) {
+    members.push(combination);
+    if (members.length < sliceSize) continue;
+    await writeFragment(store, { run, job, slice }, members);
+    slice += 1;
+    members = [];
+  }
 }
 
 const gridOf = (count: number, sliceSize: number) => `
