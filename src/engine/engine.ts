@@ -142,7 +142,11 @@ export interface Counts {
 }
 
 export type Observation =
-  | { readonly state: 'gone' }
+  | {
+      readonly state: 'gone';
+      /** The job was made by another machine, so that nothing is known of it here; in words for people. */
+      readonly elsewhere?: string;
+    }
   | {
       readonly state: 'active' | 'ended';
       readonly counts: Counts;

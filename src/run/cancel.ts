@@ -3,6 +3,7 @@ import type { RunDeps } from './deps.ts';
 import { changeDocument } from './documents.ts';
 import { asking, EngineTrouble, openErrand, openStep, type Step } from './errand.ts';
 import { type ArrayAt, openHandles, readArrays } from './observe.ts';
+import { refuseForeign } from './own-engine.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { advance } from './run-state.ts';
 import { ensureStarted } from './start.ts';
@@ -18,7 +19,7 @@ export type CancelOutcome =
  */
 export async function cancel(deps: RunDeps, runId: string, why: string): Promise<CancelOutcome> {
   let refusal: string | undefined;
-  await ensureStarted(deps, runId);
+  refuseForeign(deps, (await ensureStarted(deps, runId)).run);
   const { value: state } = await changeDocument(deps.store, stateKey(runId), stateSchema, (current) => {
     const event = { event: 'cancel', by: deps.actor, why, at: deps.clock.now().toISOString() } as const;
     const next = advance(current, event, deps.clock.now());

@@ -6,6 +6,7 @@ import type { RunDeps } from './deps.ts';
 import { changeDocument, keepDocument, readDocument } from './documents.ts';
 import { recordHistory } from './history.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
+import { refuseForeign } from './own-engine.ts';
 import { commitResults, factsOf, showPublished } from './present.ts';
 import { mergePublication, type Publication, readPublication, withFolder } from './publication.ts';
 import { markerSchema, publishedSchema, type StateRecord, stateSchema } from './records.ts';
@@ -27,6 +28,7 @@ export type PublishOutcome =
  */
 export async function publish(deps: RunDeps, runId: string): Promise<PublishOutcome> {
   const started = await ensureStarted(deps, runId);
+  refuseForeign(deps, started.run);
   const arrays = await readArrays(deps, runId, started.rounds);
   const open = arrays.filter((at) => !isSettled(at.document.value)).length;
   if (open > 0) return { outcome: 'unfinished', arrays: open };

@@ -12,6 +12,7 @@ import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
+import { refuseForeign } from './own-engine.ts';
 import { ceilingOf } from './price.ts';
 import { withPricesOf } from './pricing.ts';
 import { basisOf, lowest, roundRecord } from './round-record.ts';
@@ -58,6 +59,7 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
   for (;;) {
     const started = await ensureStarted(deps, request.run);
     const { run } = started;
+    refuseForeign(deps, run);
     const why = Object.values(run.images).flatMap((image) => request.imageTrouble?.(image) ?? []);
     if (why.length > 0) return { outcome: 'refused', why: why.join('; ') };
     const arrays = await readArrays(deps, run.run, started.rounds);

@@ -8,6 +8,7 @@ import { type Errand, openErrand, openStep, type Step } from './errand.ts';
 import { failuresOf } from './failures.ts';
 import { type Measured, tellMetrics } from './metrics.ts';
 import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
+import { refuseElsewhere, refuseForeign } from './own-engine.ts';
 import { afterPilot } from './pilot.ts';
 import { withPricesOf } from './pricing.ts';
 import { finishPublished, publish } from './publish.ts';
@@ -106,6 +107,7 @@ interface Begun {
 /** Completes what is to be submitted or terminated, and reads how the arrays stand then. */
 async function begin(deps: RunDeps, runId: string, step: Step = openStep()): Promise<Begun> {
   const started = await ensureStarted(deps, runId);
+  refuseForeign(deps, started.run);
   const { phase } = started.state.value;
   const arrays = await readArrays(deps, runId, started.rounds);
   if (phase.phase === 'published') return { started, arrays, later: [] };
@@ -148,6 +150,7 @@ async function conclude(
     const failures = await failuresOf(deps, runId, before);
     return watched(started, started.state.value, tally(deps.planEngine, before, failures), before, later);
   }
+  refuseElsewhere(started.run, phase, before, observations);
   const looked = await recordObservations(deps, runId, before, observations);
   const { arrays } = looked;
   tellLater(deps, runId, looked.later);

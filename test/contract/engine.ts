@@ -84,7 +84,7 @@ function finding(fact: Fact): void {
 
   fact('calls an unknown job gone', async (at) => {
     const handle = { jobId: unknown, queue: at.queue, size: 2 };
-    expect((await at.engine.observe([handle])).get(unknown)).toEqual({ state: 'gone' });
+    expect((await at.engine.observe([handle])).get(unknown)).toMatchObject({ state: 'gone' });
   });
 
   fact('knows no failures and no log of an unknown job', async (at) => {

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import type { RunDeps } from '../../run/deps.ts';
-import type { StateRecord } from '../../run/records.ts';
+import { readDocument } from '../../run/documents.ts';
+import { foreignRun } from '../../run/own-engine.ts';
+import { runSchema, type StateRecord } from '../../run/records.ts';
 import { activeRuns, watchAll } from '../../run/watch.ts';
+import { runKey } from '../../store/keys.ts';
 import { exitCodes, explainError } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
@@ -41,7 +44,7 @@ export function watchCommand(done: Done): Command {
       await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
         const runs: string[] = [];
         for (const one of given) runs.push((await findRun(place.deps, one)).run);
-        if (given.length === 0) for await (const run of activeRuns(place.deps)) runs.push(run);
+        if (given.length === 0) runs.push(...(await ownRuns(place.deps)));
         if (runs.length === 0) screen.say('No run is active.');
         else if (options.follow === true)
           done(
@@ -55,6 +58,18 @@ export function watchCommand(done: Done): Command {
         if (runs.length === 0 && json) printJson([]);
       });
     });
+}
+
+/** All active runs; those of another engine are said and left to it. */
+async function ownRuns(deps: RunDeps): Promise<readonly string[]> {
+  const own: string[] = [];
+  for await (const run of activeRuns(deps)) {
+    const record = await readDocument(deps.store, runKey(run), runSchema);
+    const foreign = record === undefined ? undefined : foreignRun(deps, record.value);
+    if (foreign === undefined) own.push(run);
+    else process.stderr.write(`${foreign.message}\n`);
+  }
+  return own;
 }
 
 /** Returns the exit code: one run that cannot be looked at, or that the engine refuses, does not hide the others. */

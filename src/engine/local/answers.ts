@@ -4,8 +4,9 @@ import type { JobTable } from './job-table.ts';
 
 /** What the engine tells about jobs, read from the table in any process. */
 
-export function observeJob(progress: JobProgress | undefined, at: string): Observation {
-  if (progress === undefined) return { state: 'gone' };
+export function observeJob(table: JobTable, jobId: string, at: string): Observation {
+  const progress = table.progress(jobId);
+  if (progress === undefined) return table.isOwn(jobId) ? { state: 'gone' } : notMadeHere(table, jobId);
   return {
     state: hasEnded(progress) ? 'ended' : 'active',
     counts: countsOf(progress),
@@ -13,6 +14,12 @@ export function observeJob(progress: JobProgress | undefined, at: string): Obser
     ...(progress.cancelled === undefined ? {} : { reason: progress.cancelled.reason }),
   };
 }
+
+/** In a store that several machines share, the jobs of one are not lost because another one has no folder of them. */
+const notMadeHere = ({ directory }: JobTable, jobId: string): Observation => ({
+  state: 'gone',
+  elsewhere: `job ${jobId} is not of ${directory}: another machine works on it, or that folder was removed`,
+});
 
 export function matchesOf(table: JobTable, name: string, queue: string): FoundJob[] {
   const jobs = table.ids().flatMap((id) => table.job(id) ?? []);

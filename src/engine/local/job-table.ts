@@ -25,7 +25,8 @@ import { type CancelRecord, cancelSchema, type JobRecord, jobSchema } from './jo
  *     jobs/<id>/logs/<child>-<attempt>.log
  *     host/<number>.json       who works through it
  *     builds/<image>-<start of identity>.log    what the builder of an image said; absent without containers
- *     work/<start of id>-<child>-<attempt>/    where programs run; removed after the attempt
+ *     table                    create-only: what the ids of all jobs made here begin with
+ *     work/<end of id>-<child>-<attempt>/    where programs run; removed after the attempt
  */
 export interface JobTable {
   /** Absolute. */
@@ -37,6 +38,8 @@ export interface JobTable {
   add(request: JobRequest, how: Pick<JobRecord, 'definition' | 'container'>, at: Date): JobRecord;
   ids(): string[];
   job(id: string): JobRecord | undefined;
+  /** Whether the job was made in this folder, and not in that of another machine, or in one that was removed. */
+  isOwn(id: string): boolean;
   /** Brings a replay up to date with what was written since; undefined when there is no such job. */
   progress(id: string): JobProgress | undefined;
   /** The same as an own copy, which stays as it is. */
@@ -62,6 +65,7 @@ export function openJobTable(folder: string): JobTable {
   const directory = resolve(folder);
   const jobs = join(directory, 'jobs');
   for (const part of ['jobs', 'host', 'work']) mkdirSync(join(directory, part), { recursive: true });
+  const tag = tagOf(join(directory, 'table'));
   const known = new Map<string, JobRecord>();
   const replays = new Map<string, Replay>();
   const file = (id: string, name: string) => join(jobs, id, name);
@@ -95,7 +99,8 @@ export function openJobTable(folder: string): JobTable {
     directory,
     hostFolder: join(directory, 'host'),
     buildFolder: join(directory, 'builds'),
-    add: (request, how, at) => addJob(jobs, request, how, at),
+    add: (request, how, at) => addJob(jobs, tag, request, how, at),
+    isOwn: (id) => id.startsWith(tag),
     ids: () => readdirSync(jobs).filter((name) => uuid.test(name)),
     job,
     progress: (id) => progress(id, replays),
@@ -108,14 +113,21 @@ export function openJobTable(folder: string): JobTable {
     },
     end: (id) => writeFileSync(file(id, 'ended'), ''),
     isEnded: (id) => existsSync(file(id, 'ended')),
-    work: (id, child, attempt) => join(directory, 'work', `${id.slice(0, 8)}-${child}-${attempt}`),
+    work: (id, child, attempt) => join(directory, 'work', `${id.slice(-8)}-${child}-${attempt}`),
     log: (id, child, attempt) => file(id, join('logs', `${child}-${attempt}.log`)),
   };
+}
+
+/** Eight hex digits, as UUIDs begin. */
+function tagOf(file: string): string {
+  if (!existsSync(file)) createOnly(file, randomUUID().slice(0, 8));
+  return readFileSync(file, 'utf8');
 }
 
 /** The job appears whole, by the renaming of its folder, or not at all. */
 function addJob(
   jobs: string,
+  tag: string,
   request: JobRequest,
   how: Pick<JobRecord, 'definition' | 'container'>,
   at: Date,
@@ -123,7 +135,7 @@ function addJob(
   const record = jobSchema.parse({
     ...request,
     schema: 1,
-    id: randomUUID(),
+    id: `${tag}${randomUUID().slice(tag.length)}`,
     createdAt: at.toISOString(),
     ...how,
   });

@@ -122,7 +122,7 @@ class FolderEngine implements LocalEngine {
     return guard('observe', () => {
       const at = this.#now().toISOString();
       return new Map<string, Observation>(
-        handles.map(({ jobId }) => [jobId, observeJob(this.#table.progress(jobId), at)]),
+        handles.map(({ jobId }) => [jobId, observeJob(this.#table, jobId, at)]),
       );
     });
   }

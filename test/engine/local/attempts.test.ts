@@ -105,7 +105,7 @@ test('the worker is told where to work, and finds the folder of its image', asyn
     MUSTER_RUN: 'run-7',
     MUSTER_LIFELINE: 'stdin',
     MUSTER_PROGRAM_PATH: '/images/demo/bin',
-    MUSTER_WORK_DIR: join(folder.path, 'work', `${handle.jobId.slice(0, 8)}-0-1`),
+    MUSTER_WORK_DIR: join(folder.path, 'work', `${handle.jobId.slice(-8)}-0-1`),
     NODE_COMPILE_CACHE: expect.any(String),
   });
 });
@@ -137,7 +137,7 @@ test.skipIf(process.getuid?.() === 0)(
     await using engine = await openAt(folder.path, { workerCommand: [process.execPath, '-e', sealed] });
     const handle = await submitTo(engine, {});
     await engine.host();
-    chmodSync(join(folder.path, 'work', `${handle.jobId.slice(0, 8)}-0-1`, 'deep'), 0o700);
+    chmodSync(join(folder.path, 'work', `${handle.jobId.slice(-8)}-0-1`, 'deep'), 0o700);
     expect(await countsOf(engine, handle)).toMatchObject({ succeeded: 1 });
   },
 );
@@ -185,12 +185,28 @@ test('a job whose folder was removed is gone, for good', async () => {
   expect(engine.limits.remembersDays).toBe(0);
 });
 
+test('a job of another folder is elsewhere, and its own folder knows it, whoever opens it', async () => {
+  await using folder = await temporaryFolder();
+  await using engine = await openAt(folder.path);
+  const handle = await submitTo(engine, {});
+  await using otherFolder = await temporaryFolder();
+  await using other = await openAt(otherFolder.path);
+  expect(await observed(other, handle)).toMatchObject({
+    state: 'gone',
+    elsewhere: expect.stringContaining(otherFolder.path),
+  });
+  await using again = await openAt(folder.path);
+  expect(await observed(again, handle)).toMatchObject({ state: 'active' });
+  rmSync(join(folder.path, 'jobs', handle.jobId), { recursive: true });
+  expect(await observed(again, handle)).toEqual({ state: 'gone' });
+});
+
 test('a job id that is a path is never followed', async () => {
   await using folder = await temporaryFolder();
   await using engine = await openAt(folder.path);
   const handle = await submitTo(engine, {});
   const sly = { ...handle, jobId: `../jobs/${handle.jobId}` };
-  expect((await engine.observe([sly])).get(sly.jobId)).toEqual({ state: 'gone' });
+  expect((await engine.observe([sly])).get(sly.jobId)).toMatchObject({ state: 'gone' });
 });
 
 async function mostAtOnce(engine: Awaited<ReturnType<typeof openAt>>): Promise<number> {
