@@ -125,7 +125,7 @@ describe('an array that has ended', () => {
     const job = array(
       'FAILED',
       { RUNNING: 1, FAILED: 9 },
-      { stoppedAt: secondsAgo(3600), updated: secondsAgo(60) },
+      { stoppedAt: secondsAgo(3600), updated: secondsAgo(9 * 60) },
     );
     expect(await seen(job)).toMatchObject({ state: 'active' });
   });
