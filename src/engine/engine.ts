@@ -47,12 +47,15 @@ export interface EngineLimits {
   /** Slices of one array, inclusive; below the minimum a plain job is submitted. */
   readonly arraySize: { readonly min: number; readonly max: number };
   readonly attempts: { readonly min: number; readonly max: number };
-  /** Handles one `observe` call takes before the engine splits it into several. */
-  readonly observedAtOnce: number;
   /** Days after which the engine may forget a job that ended; 0 means that `gone` is final at once. */
   readonly remembersDays: number;
   /** Seconds by which `find` may lag behind `submit`. */
   readonly listingLag: number;
+  /**
+   * Seconds from a call of `submit` until nothing of it can make a job any more. A submitter's lease must outlast it, or
+   * two would submit at once: at most `leaseReserveSeconds`.
+   */
+  readonly submitSeconds: number;
 }
 
 export interface JobRequest {

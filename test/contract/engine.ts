@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { leaseReserveSeconds } from '../../src/run/array-state.ts';
 import { Bench, type EngineHarness } from './engine-bench.ts';
 
 /** The promises of `Engine`, for every implementation. */
@@ -21,6 +22,10 @@ type Fact = (title: string, body: (at: Bench) => Promise<void>) => void;
 const unknown = 'f0000000-0000-4000-8000-000000000000';
 
 function submission(fact: Fact): void {
+  fact('is done with a submission while the lease of the submitter lasts', async ({ engine }) => {
+    expect(engine.limits.submitSeconds).toBeLessThanOrEqual(leaseReserveSeconds);
+  });
+
   fact('refuses an array above its size limit for good', async ({ engine, request }) => {
     const outcome = await engine.submit(request({ size: engine.limits.arraySize.max + 1 }));
     expect(outcome.outcome).toBe('rejected');

@@ -17,9 +17,9 @@ export class ScriptedEngine implements Engine {
   readonly limits = {
     arraySize: { min: 2, max: 10_000 },
     attempts: { min: 1, max: 10 },
-    observedAtOnce: 100,
     remembersDays: 7,
     listingLag: 60,
+    submitSeconds: 55,
   };
   readonly jobs = new Map<
     string,

@@ -2,7 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { allInParallel } from '../../in-parallel.ts';
 import { asked } from './asked.ts';
 import type { BatchClients } from './clients.ts';
-import { batchLimits } from './limits.ts';
+import { describedAtOnce } from './limits.ts';
 
 /** Calls under way at once: Batch takes 50 a second from the whole account (AB 3), and others use it, too. */
 const atOnce = 4;
@@ -19,10 +19,8 @@ export async function describeJobs(
   return new Map(jobs.flatMap((job) => (job.jobId === undefined ? [] : [[job.jobId, job]])));
 }
 
-/** 100 ids a call (AB 2.5). */
 function chunks(ids: readonly string[]): string[][] {
-  const size = batchLimits.observedAtOnce;
-  return Array.from({ length: Math.ceil(ids.length / size) }, (_, chunk) =>
-    ids.slice(chunk * size, (chunk + 1) * size),
+  return Array.from({ length: Math.ceil(ids.length / describedAtOnce) }, (_, chunk) =>
+    ids.slice(chunk * describedAtOnce, (chunk + 1) * describedAtOnce),
   );
 }

@@ -1,14 +1,21 @@
 import type { EngineLimits } from '../engine.ts';
 
-/** AB 2.1, 2.3, 2.5, 2.9; how far a listing lags is an assumption (AB 2.11 [MEM]). */
+/** Of one SubmitJob, in milliseconds (design, section 5). */
+export const submitPatienceMs = 30_000;
+/** Of what is asked before it, in milliseconds: the rest of what the submitter's lease keeps, and some to spare. */
+export const preparePatienceMs = 25_000;
+
+/** AB 2.1, 2.3, 2.9; how far a listing lags is an assumption (AB 2.11 [MEM]). */
 export const batchLimits = {
   arraySize: { min: 2, max: 10_000 },
   attempts: { min: 1, max: 10 },
-  observedAtOnce: 100,
   remembersDays: 7,
   listingLag: 60,
+  submitSeconds: (preparePatienceMs + submitPatienceMs) / 1000,
 } as const satisfies EngineLimits;
 
+/** Ids that one DescribeJobs takes (AB 2.5). */
+export const describedAtOnce = 100;
 /** Of one attempt, in seconds (AB 2.1). */
 export const shortestTimeout = 60;
 /** Characters of the serialised overrides: ECS fails jobs above 8,192, to which it adds its own variables (AB 2.6). */

@@ -5,16 +5,11 @@ import type { JobRequest, SubmitOutcome } from '../engine.ts';
 import { isClientException } from './asked.ts';
 import type { BatchClients } from './clients.ts';
 import { definitionContent } from './definition-content.ts';
-import { largestDefinition } from './limits.ts';
+import { largestDefinition, preparePatienceMs, submitPatienceMs } from './limits.ts';
 import { Preparation, type Prepared } from './preparation.ts';
 import { refusedFor } from './refusal.ts';
 import { refuseRequest } from './refuse-request.ts';
 import type { BatchSettings } from './settings.ts';
-
-/** Of one SubmitJob (design, section 5). */
-const submitPatienceMs = 30_000;
-/** Of what is asked before it: together less than the 60 s that the submitter's lease has left (design, section 5). */
-const preparePatienceMs = 25_000;
 
 export class Submitter {
   readonly #clients: BatchClients;

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Engine, JobHandle, JobImage, JobRequest, Observation, SubmitOutcome } from '../engine.ts';
 import { childAttempts, childFailures, matchesOf, observeJob } from './answers.ts';
-import { Images } from './container/images.ts';
+import { Images, submissionPatienceMs } from './container/images.ts';
 import type { ContainerSettings } from './container/settings.ts';
 import { explainJob } from './explain.ts';
 import type { HostSettings } from './host.ts';
@@ -68,9 +68,9 @@ class FolderEngine implements LocalEngine {
   readonly limits = {
     arraySize: { min: 2, max: 10_000 },
     attempts: { min: 1, max: 10 },
-    observedAtOnce: 1_000,
     remembersDays: 0,
     listingLag: 0,
+    submitSeconds: submissionPatienceMs / 1000,
   };
   readonly #options: LocalEngineOptions;
   readonly #table: JobTable;

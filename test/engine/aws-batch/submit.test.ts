@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { preparePatienceMs } from '../../../src/engine/aws-batch/limits.ts';
 import { refusedFor } from '../../../src/engine/aws-batch/refusal.ts';
 import { type Answer, arnOf, goodQueue, jobRequest, queueArn, ScriptedBatch } from './scripted-batch.ts';
 
@@ -55,6 +56,14 @@ describe('an answer', () => {
     expect(batch.bodies('SubmitJob')).toHaveLength(1);
   });
 
+  test('is waited for as long as the limits of the engine say', async () => {
+    const waits = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => waits.mockRestore());
+    const { limits } = await new ScriptedBatch().engine();
+    await outcomeOf(new ScriptedBatch());
+    expect(waits.mock.calls).toEqual([[limits.submitSeconds * 1000 - preparePatienceMs]]);
+  });
+
   test('of missing rights is refused, and names the actions', async () => {
     const batch = answering({ status: 403, error: 'AccessDeniedException', message: 'no' });
     const outcome = await outcomeOf(batch);
@@ -105,7 +114,7 @@ describe('a process that stood still while it got ready', () => {
       vi.useRealTimers();
     });
     const batch = new ScriptedBatch(({ operation }) => {
-      if (operation === 'DescribeJobDefinitions') vi.setSystemTime(Date.now() + 300_000);
+      if (operation === 'DescribeJobDefinitions') vi.setSystemTime(Date.now() + preparePatienceMs + 1);
       return undefined;
     });
     expect(await outcomeOf(batch)).toEqual({ outcome: 'throttled' });

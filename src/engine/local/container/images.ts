@@ -4,7 +4,7 @@ import { type PreparedImage, prepareImage } from './image.ts';
 import type { ContainerSettings } from './settings.ts';
 
 /** A submission's lease is short (design, section 5): what takes longer goes on, and the submission is tried again. */
-const submissionPatienceMs = 20_000;
+export const submissionPatienceMs = 20_000;
 
 /** The images of one engine, each prepared once however many jobs ask for it. */
 export class Images {
