@@ -28,7 +28,7 @@ function rentedAssumptions(works: readonly PricedWork[], terms: Terms): readonly
     `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
     ...new Set(works.flatMap(({ market }) => (market.kind === 'aws' ? standInWords(market.prices) : []))),
     'Start-up and tail add 5 to 20 %; the table counts 5 to 10 min of cold start instead.',
-    ...(works.some((work) => work.job.capacity === 'spot') ? [spotAssumption(works)] : []),
+    ...(works.some((work) => work.job.capacity === 'spot') ? spotAssumptions(works) : []),
     ...(works.some((work) => work.job.capacity === 'spot-first')
       ? ['`spot-first` is counted at On-Demand prices: nobody knows how much of it will be Spot.']
       : []),
@@ -41,14 +41,23 @@ function rentedAssumptions(works: readonly PricedWork[], terms: Terms): readonly
   ];
 }
 
-function spotAssumption(works: readonly PricedWork[]): string {
+function spotAssumptions(works: readonly PricedWork[]): readonly string[] {
   const market = works.find((work) => work.job.capacity === 'spot')?.market;
   const spot = market?.kind === 'aws' ? (market.spot ?? guessedSpot) : guessedSpot;
   const share = `${percent(spot.low)} to ${percent(spot.high)} % of On-Demand`;
-  return spot.source === undefined
-    ? `Spot at ${share} is a guess: no Spot prices were looked up.`
-    : `Spot at ${share} (${spot.source}).`;
+  if (spot.source === undefined) {
+    return [
+      `Spot at ${share} is a guess: no Spot prices were looked up.`,
+      `The budget therefore counts Spot at the On-Demand price, its limit: it holds, but may stop a run that has really cost ${percent(spot.low)} to ${percent(spot.high)} % of it.`,
+    ];
+  }
+  return [
+    `Spot at ${share} (${spot.source}).`,
+    `The budget counts Spot at ${percent(spot.high)} % of On-Demand, the highest price found: should Spot rise after the launch, a run may cost more than its budget, at most ${times(1 / spot.high)} times as much, for Spot never costs more than On-Demand.`,
+  ];
 }
+
+const times = (factor: number) => String(Math.ceil(Number((factor * 10).toFixed(6))) / 10);
 
 function ceilingAssumption(work: PricedWork, attempts: number): string {
   const each = `$${Number(work.rate.mostUsdPerSliceHour.toPrecision(3))} an hour of a slice`;

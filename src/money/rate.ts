@@ -46,7 +46,10 @@ export interface Rate {
    * asked for.
    */
   readonly usdPerSliceHour: { readonly low: number; readonly high: number };
-  /** The dearest type the queue may start, at the high end of its price: what the meter charges. */
+  /**
+   * The dearest type the queue may start, at the high end of its price: what the meter charges. A guess of what Spot
+   * costs bounds nothing: without looked-up prices it is the On-Demand price, which is Spot's limit (AB 10.2).
+   */
   readonly boundUsdPerSliceHour: number;
   /** The same On-Demand: nothing costs more. */
   readonly mostUsdPerSliceHour: number;
@@ -82,9 +85,14 @@ export function rateOf(job: Job, market: Market, atOnce?: number): Rate | undefi
       low: Math.min(...likely.map((offer) => offer.usdPerInstanceHour.low / offer.perInstance)),
       high: Math.max(...likely.map((offer) => offer.usdPerInstanceHour.high / offer.perInstance)),
     },
-    boundUsdPerSliceHour: Math.max(...all.map((offer) => offer.usdPerInstanceHour.high / offer.perInstance)),
+    boundUsdPerSliceHour: Math.max(...all.map((offer) => boundUsd(offer, market) / offer.perInstance)),
     mostUsdPerSliceHour: Math.max(...all.map((offer) => offer.mostUsdPerInstanceHour / offer.perInstance)),
   };
+}
+
+function boundUsd(offer: Offer, market: Market): number {
+  const isGuess = market.kind === 'aws' && market.spot?.source === undefined;
+  return isGuess ? offer.mostUsdPerInstanceHour : offer.usdPerInstanceHour.high;
 }
 
 /** A rented machine that ran a slice. */

@@ -22,6 +22,15 @@ const sliceHour = 0.58 / 9;
 const onDemand: Work = { ...compas, job: { ...compas.job, capacity: 'on-demand' } };
 const spotFirst: Work = { ...compas, job: { ...compas.job, capacity: 'spot-first' } };
 
+/** With Spot prices of up to this share of On-Demand. */
+const lookedUp = (high: number): Work => {
+  const spot = { low: 0.3, high, source: 'Spot history of 2026-11-20' };
+  return {
+    ...compas,
+    market: { kind: 'aws', prices: shippedPrices, instanceTypes: ['c7g.4xlarge'], spot },
+  };
+};
+
 describe('the estimate', () => {
   test('is combinations x time / packing x price with 5 to 20 % on top', () => {
     const { usd } = estimate([onDemand], terms);
@@ -37,12 +46,19 @@ describe('the estimate', () => {
   });
 
   test('takes looked-up Spot prices and names their source', () => {
-    const spot = { low: 0.3, high: 0.35, source: 'Spot history of 2026-11-20' };
-    const market = { kind: 'aws', prices: shippedPrices, instanceTypes: ['c7g.4xlarge'], spot } as const;
-    const { usd, assumptions } = estimate([{ ...compas, market }], terms);
+    const { usd, assumptions } = estimate([lookedUp(0.35)], terms);
     expect(usd?.low).toBeCloseTo(32 * sliceHour * 0.3 * 1.05, 9);
     expect(assumptions.join('\n')).toContain('Spot at 30 to 35 % of On-Demand (Spot history of 2026-11-20).');
     expect(assumptions.join('\n')).not.toContain('guess');
+  });
+
+  test('says how far a budget holds where Spot prices were looked up, and where they are a guess', () => {
+    expect(estimate([lookedUp(0.35)], terms).assumptions.join('\n')).toContain(
+      'The budget counts Spot at 35 % of On-Demand, the highest price found: should Spot rise after the launch, a run may cost more than its budget, at most 2.9 times as much',
+    );
+    expect(estimate([compas], terms).assumptions.join('\n')).toContain(
+      'The budget therefore counts Spot at the On-Demand price, its limit: it holds',
+    );
   });
 
   test('never counts on Spot for spot-first', () => {
@@ -125,11 +141,15 @@ describe('the overshoot', () => {
 
   test('is stated for all slices at once, at the high price', () => {
     // 40 x 0.064444 x 0.6 = 1.5467 $/h x 35 min
-    expect(estimate([compas], terms).overshootUsd).toBeCloseTo(0.902222, 6);
+    expect(estimate([lookedUp(0.6)], terms).overshootUsd).toBeCloseTo(0.902222, 6);
+  });
+
+  test('is stated at On-Demand prices where Spot is a guess', () => {
+    expect(estimate([compas], terms).overshootUsd).toBeCloseTo(0.902222 / 0.6, 6);
   });
 
   test('is bounded by what may run at once', () => {
-    expect(estimate([{ ...compas, atOnce: 4 }], terms).overshootUsd).toBeCloseTo(0.0902222, 6);
+    expect(estimate([{ ...lookedUp(0.6), atOnce: 4 }], terms).overshootUsd).toBeCloseTo(0.0902222, 6);
   });
 });
 

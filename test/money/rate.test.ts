@@ -34,6 +34,17 @@ describe('the rate of a slice', () => {
     expect(rate?.mostUsdPerSliceHour).toBeCloseTo(0.0725, 9);
   });
 
+  test('is metered at the highest Spot price found, and at On-Demand where none was looked up', () => {
+    const spot: Job = { ...job, capacity: 'spot' };
+    const found = { ...c7g, spot: { low: 0.3, high: 0.5, source: 'looked up' } };
+    expect(rateOf(spot, found)?.boundUsdPerSliceHour).toBeCloseTo(0.0725 * 0.5, 9);
+    expect(rateOf(spot, c7g)?.boundUsdPerSliceHour).toBeCloseTo(0.0725, 9);
+    expect(rateOf(spot, { ...c7g, spot: { low: 0.3, high: 0.5 } })?.boundUsdPerSliceHour).toBeCloseTo(
+      0.0725,
+      9,
+    );
+  });
+
   test('is unknown when nothing fits', () => {
     expect(rateOf({ ...job, architecture: 'amd64' }, c7g)).toBeUndefined();
     expect(rateOf({ ...job, memoryMib: 1e9 }, c7g)).toBeUndefined();
