@@ -1,8 +1,8 @@
 import type { Estimate } from '../plan/plan.ts';
 import { money } from '../report/format.ts';
 import type { RunDeps } from './deps.ts';
+import { monthLeft } from './promise.ts';
 import { lowest } from './round-record.ts';
-import { monthSpend } from './spend.ts';
 
 /** What a launch may cost: the grid's budget, lowered by `muster.yaml`, and what this month has left. */
 export interface Allowance {
@@ -15,6 +15,7 @@ export interface Allowance {
 
 export async function allowance(
   deps: RunDeps,
+  run: string,
   gridBudgetUsd: number | null,
   approvedUsd: number | undefined,
 ): Promise<Allowance> {
@@ -22,38 +23,48 @@ export async function allowance(
   return {
     budgetUsd: lowest(gridBudgetUsd, runUsd),
     ceilingUsd: ceilingUsd ?? null,
-    monthLeftUsd: monthUsd === undefined ? null : monthUsd - (await monthSpend(deps)).usd,
+    monthLeftUsd: monthUsd === undefined ? null : await monthLeft(deps, monthUsd, run),
     approvalAboveUsd: approvalAboveUsd ?? null,
     approvedUsd: approvedUsd ?? null,
   };
 }
 
+export interface Refused {
+  readonly limit: 'budget' | 'ceiling' | 'month' | 'approval';
+  readonly why: string;
+  readonly fix: string;
+}
+
 /** An approved estimate may grow by a tenth before somebody has to look again. */
 const approvalMargin = 1.1;
 
+/** Without an expected duration only the ceiling is known. */
+export const likelyOf = ({ usd, ceilingUsd }: Estimated) => usd?.high ?? ceilingUsd;
+
+export type Estimated = Pick<Estimate, 'usd' | 'ceilingUsd'>;
+
 /** Why a launch may not spend this, if it may not. Pure. */
-export function judgeMoney(
-  estimate: Pick<Estimate, 'usd' | 'ceilingUsd'>,
-  allowed: Allowance,
-): { readonly why: string; readonly fix: string } | undefined {
+export function judgeMoney(estimate: Estimated, allowed: Allowance): Refused | undefined {
   const { budgetUsd, ceilingUsd, monthLeftUsd, approvalAboveUsd, approvedUsd } = allowed;
-  // Without an expected duration only the ceiling is known.
-  const likely = estimate.usd?.high ?? estimate.ceilingUsd;
+  const likely = likelyOf(estimate);
   const about = estimate.usd === null ? 'the ceiling (no `expected` duration is known)' : 'the estimate';
   if (budgetUsd !== null && likely > budgetUsd) {
     return {
+      limit: 'budget',
       why: `${about} of ${money(likely)} is above the budget of ${money(budgetUsd)}`,
       fix: 'Raise `budget.usd` (and `money.run_usd` in muster.yaml), or make the grid smaller.',
     };
   }
   if (ceilingUsd !== null && estimate.ceilingUsd > ceilingUsd) {
     return {
+      limit: 'ceiling',
       why: `the ceiling of ${money(estimate.ceilingUsd)} is above \`money.ceiling_usd\`, ${money(ceilingUsd)}`,
       fix: 'Shorten `timeout`, lower `retry.attempts`, or make the grid smaller.',
     };
   }
-  if (monthLeftUsd !== null && likely > monthLeftUsd) {
+  if (monthLeftUsd !== null && likely > 0 && likely > monthLeftUsd) {
     return {
+      limit: 'month',
       why: `${about} of ${money(likely)} is above the ${money(Math.max(0, monthLeftUsd))} left of \`money.month_usd\` this month`,
       fix: 'Wait for the next month, or raise `money.month_usd` in muster.yaml.',
     };
@@ -65,6 +76,7 @@ export function judgeMoney(
   ) {
     const given = approvedUsd === null ? 'nobody has approved it' : `only ${money(approvedUsd)} are approved`;
     return {
+      limit: 'approval',
       why: `${about} of ${money(likely)} is above \`money.approval_above_usd\`, ${money(approvalAboveUsd)}, and ${given}`,
       fix: `Launch with --approve-usd ${Math.ceil(likely)}.`,
     };

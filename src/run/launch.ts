@@ -14,11 +14,12 @@ import {
   runKey,
 } from '../store/keys.ts';
 import { absent } from '../store/store.ts';
-import { allowance, judgeMoney } from './allowance.ts';
+import { allowance, judgeMoney, likelyOf } from './allowance.ts';
 import type { RunDeps } from './deps.ts';
 import { createDocument, readDocument } from './documents.ts';
 import type { Prepared } from './prepare.ts';
 import { pricingOf } from './pricing.ts';
+import { promise } from './promise.ts';
 import { markerSchema, type ReusedRecord, type RunRecord, runSchema } from './records.ts';
 import { writeReused } from './reused.ts';
 import { pairs, roundRecord } from './round-record.ts';
@@ -72,9 +73,15 @@ async function refuseNamesake(deps: RunDeps, { loaded, prepared, alongside }: La
   return undefined;
 }
 
-async function refuseMoney(deps: RunDeps, request: LaunchRequest) {
-  const { plan } = request.prepared;
-  return judgeMoney(plan.estimate, await allowance(deps, plan.budgetUsd, request.approvedUsd));
+async function refuseMoney(deps: RunDeps, { prepared: { plan, run }, approvedUsd }: LaunchRequest) {
+  const allowed = await allowance(deps, run, plan.budgetUsd, approvedUsd);
+  const refusal = judgeMoney(plan.estimate, allowed);
+  if (refusal !== undefined) return refusal;
+  const usd = likelyOf(plan.estimate);
+  const booked = { run, createdAt: deps.clock.now().toISOString() };
+  const promised = await promise(deps, booked, { spentUsd: 0, usd });
+  if (promised.outcome === 'promised') return undefined;
+  return judgeMoney(plan.estimate, { ...allowed, monthLeftUsd: promised.leftUsd });
 }
 
 async function writeRun(deps: RunDeps, { loaded, prepared, root, commit }: LaunchRequest): Promise<void> {

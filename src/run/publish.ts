@@ -84,10 +84,11 @@ export async function finishPublished(deps: RunDeps, started: Started): Promise<
   await unmark(deps, run.run, phase.round);
 }
 
-/** The exact cost takes the place of the meter's. */
+/** The exact cost, where there is one, takes the place of the meter's. */
 async function bookPublished(deps: RunDeps, { started, summary }: Publication): Promise<void> {
-  if (summary.costUsd === null) return;
-  await book(deps, started.run.run, { totalUsd: summary.costUsd, usdPerHour: 0 });
+  const { run, state } = started;
+  const totalUsd = summary.costUsd ?? state.value.money.meteredUsd;
+  await book(deps, run, { totalUsd, usdPerHour: 0, isOver: true });
 }
 
 type Moved =

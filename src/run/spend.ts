@@ -3,6 +3,7 @@ import { mayContinue } from '../money/meter.ts';
 import { spendKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { keepDocument, readDocument } from './documents.ts';
+import type { RunRecord } from './records.ts';
 
 /**
  * `spend/<yyyy-mm>.json`: what all runs of the store spent in a calendar month (UTC), a line a run, so that the month's
@@ -19,11 +20,16 @@ export const spendSchema = z.object({
       totalUsd: z.number(),
       /** What runs now costs. */
       usdPerHour: z.number(),
+      /** What all of it may come to, as its launch or rerun estimated; gone once the run is published. */
+      promised: z.object({ totalUsd: z.number(), at: z.string() }).exactOptional(),
     }),
   ),
 });
 
-type Spend = z.infer<typeof spendSchema>;
+export type Spend = z.infer<typeof spendSchema>;
+
+/** What the books need to know of a run. */
+export type BookedRun = Pick<RunRecord, 'run' | 'createdAt'>;
 
 export interface MonthSpend {
   readonly usd: number;
@@ -31,21 +37,28 @@ export interface MonthSpend {
   readonly usdPerHour: number;
 }
 
-const monthOf = (date: Date) => date.toISOString().slice(0, 7);
+export const monthOf = (date: Date) => date.toISOString().slice(0, 7);
 
 /** This month, over all runs of the store. */
 export async function monthSpend(deps: Pick<RunDeps, 'store' | 'clock'>): Promise<MonthSpend> {
   return sumOf((await readDocument(deps.store, spendKey(monthOf(deps.clock.now())), spendSchema))?.value);
 }
 
+interface Booking {
+  readonly totalUsd: number;
+  readonly usdPerHour: number;
+  readonly isOver?: boolean;
+}
+
 /**
  * Books what a run has cost so far, and tells what the month has come to. May be repeated: totals are written, not
- * added. A run that began in an earlier month owes this one only what came since that month's last look.
+ * added. A run that began in an earlier month owes this one only what came since its last look before. `isOver`: nothing
+ * more will come, and what was promised for it is free again.
  */
 export async function book(
   deps: Pick<RunDeps, 'store' | 'clock' | 'settings'>,
-  run: string,
-  { totalUsd, usdPerHour }: { readonly totalUsd: number; readonly usdPerHour: number },
+  { run, createdAt }: BookedRun,
+  { totalUsd, usdPerHour, isOver = false }: Booking,
 ): Promise<MonthSpend> {
   const free = totalUsd === 0 && usdPerHour === 0;
   if (free && deps.settings.money.monthUsd === undefined) return sumOf(undefined);
@@ -54,11 +67,13 @@ export async function book(
   const first = earlier?.value.runs[run] === undefined;
   // Free work needs no books.
   if (first && free) return sumOf(earlier?.value);
-  const beforeUsd = first ? await totalBefore(deps, run, now) : 0;
+  const before = first ? await lineBefore(deps, { run, createdAt }, now) : undefined;
   let booked: Spend | undefined;
   await keepDocument(deps.store, spendKey(monthOf(now)), spendSchema, (present) => {
     const known = present?.runs[run];
-    const line = { beforeUsd: known?.beforeUsd ?? beforeUsd, totalUsd, usdPerHour };
+    const promised = isOver ? undefined : (known ?? before)?.promised;
+    const beforeUsd = known?.beforeUsd ?? before?.totalUsd ?? 0;
+    const line = { beforeUsd, totalUsd, usdPerHour, ...(promised && { promised }) };
     const same = JSON.stringify(known) === JSON.stringify(line);
     booked = same ? present : { schema: 1, runs: { ...present?.runs, [run]: line } };
     return same ? undefined : booked;
@@ -66,11 +81,22 @@ export async function book(
   return sumOf(booked);
 }
 
-/** Of the last month in which the run was seen; runs are watched at least once in two months. */
-async function totalBefore(deps: Pick<RunDeps, 'store'>, run: string, now: Date): Promise<number> {
-  const date = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1));
-  const last = await readDocument(deps.store, spendKey(monthOf(date)), spendSchema);
-  return last?.value.runs[run]?.totalUsd ?? 0;
+/**
+ * Of the last month that has one. A run may lie for months before somebody runs it again, and owes none of what it cost
+ * then to this month.
+ */
+export async function lineBefore(
+  { store }: Pick<RunDeps, 'store'>,
+  { run, createdAt }: BookedRun,
+  now: Date,
+): Promise<Spend['runs'][string] | undefined> {
+  const first = createdAt.slice(0, 7);
+  for (let back = 1; ; back++) {
+    const month = monthOf(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)));
+    if (month < first) return undefined;
+    const line = (await readDocument(store, spendKey(month), spendSchema))?.value.runs[run];
+    if (line !== undefined) return line;
+  }
 }
 
 /** What was metered before the month's beginning may turn out to be more than it all cost: a month is never negative. */

@@ -132,5 +132,7 @@ export function stopReason(
     ...{ meteredUsd, burnUsdPerHour, budgetUsd: round.budgetUsd },
     watchSeconds: settings.watchSeconds,
   });
-  return verdict.go ? monthReason(month, settings) : verdict.why;
+  if (!verdict.go) return verdict.why;
+  // To stop what costs nothing would leave the month as it is.
+  return meteredUsd + burnUsdPerHour === 0 ? undefined : monthReason(month, settings);
 }

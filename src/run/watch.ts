@@ -158,7 +158,7 @@ async function conclude(
   const now = tally(deps.planEngine, arrays, failures);
   const still = await lookAtStandstills(deps, started.state.value, arrays);
   const state = await recordProgress(deps, runId, now, still);
-  const month = await book(deps, runId, { totalUsd: now.meteredUsd, usdPerHour: now.burnUsdPerHour });
+  const month = await book(deps, started.run, { totalUsd: now.meteredUsd, usdPerHour: now.burnUsdPerHour });
   const current = started.rounds.at(-1);
   const why = current === undefined ? undefined : stopReason(now, current, deps.settings, month);
   if (why !== undefined && phase.phase !== 'cancelling') {

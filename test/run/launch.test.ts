@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/results/outcome.ts';
 import { readOutcomes } from '../../src/results/read-merged.ts';
+import { likelyOf } from '../../src/run/allowance.ts';
 import { publish } from '../../src/run/publish.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
 import { programFileKey, publishedKey } from '../../src/store/keys.ts';
@@ -99,6 +100,22 @@ describe('launching', () => {
     place.write(grid, smallGrid({ more: 'budget: { usd: 0.01 }' }));
     expect(await place.launch(grid)).toMatchObject({ outcome: 'refused' });
     expect(await contents(place.scene.store)).toEqual({});
+  });
+
+  test('of a run that the month has no room for beside what the last was promised writes no run', async () => {
+    const { estimate } = await launched(grid);
+    const settings = { money: { monthUsd: 1.5 * likelyOf(estimate) }, watchSeconds: 600 };
+    const deps = { ...place.scene.deps, settings };
+    const other = async (name: string) => {
+      place.write(`grids/${name}.yaml`, smallGrid({ name }));
+      return place.launch(`grids/${name}.yaml`, {}, { deps });
+    };
+    expect(await other('one')).toMatchObject({ outcome: 'launched' });
+    expect(await other('two')).toMatchObject({
+      outcome: 'refused',
+      why: expect.stringContaining('month_usd'),
+    });
+    expect(Object.keys(await contents(place.scene.store)).some((key) => key.includes('two-'))).toBe(false);
   });
 
   test('killed anywhere leaves what the next launch completes', async () => {

@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Allowance, allowance, judgeMoney } from '../../src/run/allowance.ts';
 import { judgePilot } from '../../src/run/pilot.ts';
+import { monthLeft, promise } from '../../src/run/promise.ts';
 import { rerun } from '../../src/run/rerun.ts';
 import { readState } from '../../src/run/runs.ts';
 import { book, monthSpend } from '../../src/run/spend.ts';
 import { watch } from '../../src/run/watch.ts';
-import { spendKey } from '../../src/store/keys.ts';
+import { runKey, spendKey } from '../../src/store/keys.ts';
+import { absent } from '../../src/store/store.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openScene, type Scene, writeRun } from './scene.ts';
@@ -18,6 +20,9 @@ const open: Allowance = {
   ...{ budgetUsd: null, ceilingUsd: null, monthLeftUsd: null, approvalAboveUsd: null, approvedUsd: null },
 };
 const estimate = { usd: { low: 8, high: 10 }, ceilingUsd: 40 };
+
+/** A run of January 2026. */
+const of = (run: string) => ({ run, createdAt: '2026-01-01T00:00:00.000Z' });
 
 let folder: string;
 let scene: Scene;
@@ -61,18 +66,23 @@ describe('a launch', () => {
     expect(judgeMoney(unknown, { ...open, budgetUsd: 40 })).toBeUndefined();
   });
 
+  test('that costs nothing goes ahead in an overspent month', () => {
+    const free = { usd: { low: 0, high: 0 }, ceilingUsd: 0 };
+    expect(judgeMoney(free, { ...open, monthLeftUsd: -5 })).toBeUndefined();
+  });
+
   test('has the lower of the budgets of grid and muster.yaml', async () => {
     const deps = { ...scene.deps, settings: { money: { runUsd: 5 }, watchSeconds: 600 } };
-    expect((await allowance(deps, 20, undefined)).budgetUsd).toBe(5);
-    expect((await allowance(deps, 2, undefined)).budgetUsd).toBe(2);
-    expect((await allowance(deps, null, undefined)).budgetUsd).toBe(5);
+    expect((await allowance(deps, 'new', 20, undefined)).budgetUsd).toBe(5);
+    expect((await allowance(deps, 'new', 2, undefined)).budgetUsd).toBe(2);
+    expect((await allowance(deps, 'new', null, undefined)).budgetUsd).toBe(5);
   });
 
   test('has what all runs of this month leave', async () => {
-    await book(scene.deps, 'running', { totalUsd: 8, usdPerHour: 1 });
-    await book(scene.deps, 'done', { totalUsd: 3, usdPerHour: 0 });
+    await book(scene.deps, of('running'), { totalUsd: 8, usdPerHour: 1 });
+    await book(scene.deps, of('done'), { totalUsd: 3, usdPerHour: 0 });
     const deps = { ...scene.deps, settings: { money: { monthUsd: 20 }, watchSeconds: 600 } };
-    expect((await allowance(deps, null, undefined)).monthLeftUsd).toBe(9);
+    expect((await allowance(deps, 'new', null, undefined)).monthLeftUsd).toBe(9);
   });
 });
 
@@ -82,43 +92,124 @@ describe('the books of a month', () => {
   const toMonth = (months: number) => scene.clock.pass(months * 31 * 86_400);
 
   test('add up runs, and hold the newest word of each', async () => {
-    await book(scene.deps, 'one', { totalUsd: 1, usdPerHour: 2 });
-    await book(scene.deps, 'other', { totalUsd: 5, usdPerHour: 0 });
-    expect(await book(scene.deps, 'one', { totalUsd: 4, usdPerHour: 3 })).toEqual({ usd: 9, usdPerHour: 3 });
+    await book(scene.deps, of('one'), { totalUsd: 1, usdPerHour: 2 });
+    await book(scene.deps, of('other'), { totalUsd: 5, usdPerHour: 0 });
+    expect(await book(scene.deps, of('one'), { totalUsd: 4, usdPerHour: 3 })).toEqual({
+      usd: 9,
+      usdPerHour: 3,
+    });
   });
 
   test('charge a run that spans two months to each with its part', async () => {
-    await book(scene.deps, 'long', { totalUsd: 10, usdPerHour: 1 });
+    await book(scene.deps, of('long'), { totalUsd: 10, usdPerHour: 1 });
     toMonth(1);
-    await book(scene.deps, 'long', { totalUsd: 13, usdPerHour: 1 });
+    await book(scene.deps, of('long'), { totalUsd: 13, usdPerHour: 1 });
     expect(await spent()).toBe(3);
-    await book(scene.deps, 'long', { totalUsd: 16, usdPerHour: 1 });
+    await book(scene.deps, of('long'), { totalUsd: 16, usdPerHour: 1 });
     expect(await spent()).toBe(6);
   });
 
+  test('charge a run that lay for months with nothing of what it cost then', async () => {
+    await book(scene.deps, of('old'), { totalUsd: 400, usdPerHour: 0 });
+    toMonth(5);
+    await book(scene.deps, of('old'), { totalUsd: 401, usdPerHour: 1 });
+    expect(await spent()).toBe(1);
+  });
+
+  test('look for nothing before the month in which a run was launched', async () => {
+    toMonth(5);
+    const get = vi.spyOn(scene.store, 'get');
+    const run = { run: 'new', createdAt: scene.clock.now().toISOString() };
+    await book(scene.deps, run, { totalUsd: 1, usdPerHour: 1 });
+    expect(new Set(get.mock.calls.map(([key]) => key))).toEqual(new Set([spendKey('2026-06')]));
+  });
+
   test('begin with nothing each month', async () => {
-    await book(scene.deps, 'done', { totalUsd: 10, usdPerHour: 0 });
+    await book(scene.deps, of('done'), { totalUsd: 10, usdPerHour: 0 });
     toMonth(1);
     expect(await spent()).toBe(0);
   });
 
   test('never go below nothing when the exact cost is less than what an earlier month was charged', async () => {
-    await book(scene.deps, 'long', { totalUsd: 10, usdPerHour: 1 });
+    await book(scene.deps, of('long'), { totalUsd: 10, usdPerHour: 1 });
     toMonth(1);
-    await book(scene.deps, 'long', { totalUsd: 7, usdPerHour: 0 });
-    await book(scene.deps, 'other', { totalUsd: 2, usdPerHour: 0 });
+    await book(scene.deps, of('long'), { totalUsd: 7, usdPerHour: 0 });
+    await book(scene.deps, of('other'), { totalUsd: 2, usdPerHour: 0 });
     expect(await spent()).toBe(2);
   });
 
   test('are not opened for free work', async () => {
-    await book(scene.deps, 'free', { totalUsd: 0, usdPerHour: 0 });
+    await book(scene.deps, of('free'), { totalUsd: 0, usdPerHour: 0 });
     expect(await scene.store.get(spendKey('2026-01'))).toBeUndefined();
   });
 
   test('lose nothing when two runs are booked at once', async () => {
     const runs = Array.from({ length: 8 }, (_, run) => `run-${run}`);
-    await Promise.all(runs.map((run) => book(scene.deps, run, { totalUsd: 1, usdPerHour: 0 })));
+    await Promise.all(runs.map((run) => book(scene.deps, of(run), { totalUsd: 1, usdPerHour: 0 })));
     expect(await spent()).toBe(8);
+  });
+});
+
+describe('the month', () => {
+  const deps = () => ({ ...scene.deps, settings: { money: { monthUsd: 100 }, watchSeconds: 600 } });
+  const asks = (run: string, usd: number, spentUsd = 0) => promise(deps(), of(run), { spentUsd, usd });
+  const left = (run = 'new') => monthLeft(deps(), 100, run);
+  const exists = (run: string) => scene.store.put(runKey(run), '{}', absent);
+
+  test('has left what others have not been promised, before they have spent anything', async () => {
+    expect(await asks('one', 80)).toEqual({ outcome: 'promised' });
+    await book(deps(), of('one'), { totalUsd: 0.01, usdPerHour: 5 });
+    expect(await asks('two', 30)).toEqual({ outcome: 'refused', leftUsd: 20 });
+    expect(await asks('three', 20)).toEqual({ outcome: 'promised' });
+    expect(await left()).toBe(0);
+  });
+
+  test('is not given away twice to launches at once', async () => {
+    const all = await Promise.all(['one', 'two', 'three'].map((run) => asks(run, 60)));
+    expect(all.map(({ outcome }) => outcome).sort()).toEqual(['promised', 'refused', 'refused']);
+  });
+
+  test('counts what a run has spent beyond its promise', async () => {
+    await asks('one', 10);
+    await book(deps(), of('one'), { totalUsd: 25, usdPerHour: 5 });
+    expect(await left()).toBe(75);
+  });
+
+  test('has the rest of a promise back once the run is over', async () => {
+    await asks('one', 80);
+    await book(deps(), of('one'), { totalUsd: 30, usdPerHour: 0, isOver: true });
+    expect(await left()).toBe(70);
+  });
+
+  test('promises the same run once', async () => {
+    await asks('one', 80);
+    expect(await asks('one', 90)).toEqual({ outcome: 'promised' });
+    expect(await left()).toBe(10);
+  });
+
+  test('promises a rerun what it may cost on top', async () => {
+    await book(deps(), of('one'), { totalUsd: 30, usdPerHour: 0, isOver: true });
+    expect(await asks('one', 80, 30)).toEqual({ outcome: 'refused', leftUsd: 70 });
+    expect(await asks('one', 60, 30)).toEqual({ outcome: 'promised' });
+    expect(await left()).toBe(10);
+  });
+
+  test('keeps a promise of the month before, less what was spent of it', async () => {
+    await asks('long', 80);
+    await book(deps(), of('long'), { totalUsd: 30, usdPerHour: 1 });
+    scene.clock.pass(31 * 86_400);
+    await book(deps(), of('long'), { totalUsd: 35, usdPerHour: 1 });
+    expect(await left()).toBe(50);
+  });
+
+  test('has a promise back after an hour when its launch died before there was a run', async () => {
+    await asks('dead', 80);
+    await asks('alive', 15);
+    await exists('alive');
+    scene.clock.pass(3599);
+    expect(await left()).toBe(5);
+    scene.clock.pass(1);
+    expect(await left()).toBe(85);
   });
 });
 
@@ -156,10 +247,10 @@ describe('a pilot', () => {
 
 describe('a run with a budget', () => {
   /** Four slices run; 0.10 USD an hour each, looked at every 10 minutes. */
-  async function start(budgetUsd: number, monthUsd?: number) {
+  async function start(budgetUsd: number, monthUsd?: number, usdPerVcpuHour = 0.1) {
     const run = await writeRun(scene, { combinations: 4, budgetUsd });
     await writeCombinations(scene, 4);
-    const planEngine = { ...scene.deps.planEngine, usdPerVcpuHour: 0.1 } as Scene['deps']['planEngine'];
+    const planEngine = { ...scene.deps.planEngine, usdPerVcpuHour } as Scene['deps']['planEngine'];
     const settings = { money: monthUsd === undefined ? {} : { monthUsd }, watchSeconds: 600 };
     const deps = { ...scene.deps, planEngine, settings };
     await watch(deps, run.run);
@@ -187,19 +278,25 @@ describe('a run with a budget', () => {
   });
 
   test('is stopped as well when the month has nothing left, whoever spent it', async () => {
-    await book(scene.deps, 'other', { totalUsd: 19.5, usdPerHour: 0 });
+    await book(scene.deps, of('other'), { totalUsd: 19.5, usdPerHour: 0 });
     const { deps, run } = await start(1000, 20);
     const state = await readState(deps, run);
     expect(state?.stopped?.why).toContain('`money.month_usd`, all runs of this month together, of $20.00');
     expect((await monthSpend(deps)).usd).toBeLessThan(20 + 0.4 * 0.6);
     await watch(deps, run); // its jobs have ended
     const again = { select: 'all', overrides: {}, reason: '', dryRun: false };
-    await book(scene.deps, 'other', { totalUsd: 20, usdPerHour: 0 });
+    await book(scene.deps, of('other'), { totalUsd: 20, usdPerHour: 0 });
     const refused = await rerun(deps, { run, ...again });
     expect(refused).toMatchObject({
       outcome: 'refused',
-      why: expect.stringContaining('`money.month_usd`, $20.00'),
+      why: expect.stringContaining('$0.00 left of `money.month_usd`'),
     });
+  });
+
+  test('and without a cost is not stopped for what others spent', async () => {
+    await book(scene.deps, of('other'), { totalUsd: 25, usdPerHour: 0 });
+    const { looks } = await start(1000, 20, 0);
+    expect(looks).toBe(30);
   });
 
   test('that is not reached runs on', async () => {
