@@ -11,7 +11,7 @@ import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { withPages } from './failure-pages.ts';
-import { withPricesOf } from './pricing.ts';
+import { pricedAsLaunched, withPricesOf } from './pricing.ts';
 import type { Publication } from './publication.ts';
 import type { RunRecord, StateRecord } from './records.ts';
 import { askedFiles, commitToBranch, ensureReview, resultsFolder } from './review.ts';
@@ -97,7 +97,7 @@ async function publishedText(
   const { run, rounds } = started;
   const previous = await previousFacts(deps, run);
   const classes = rounds.at(-1)?.classes ?? run.classes;
-  const { planEngine } = withPricesOf(deps, run);
+  const planEngine = pricedAsLaunched(withPricesOf(deps, run).planEngine, rounds.at(-1)?.pricing);
   const market = (queue: string) => marketOf(planEngine, queue);
   return {
     grid: run.grid.name,

@@ -7,6 +7,7 @@ import { size } from '../plan/ranges.ts';
 import type { PlannedRound } from '../plan/rounds.ts';
 import { sliceCount } from '../plan/slices.ts';
 import { sliceTimeoutSeconds } from './job-request.ts';
+import { type Pricing, pricedAsLaunched } from './pricing.ts';
 import type { RoundRecord } from './records.ts';
 
 interface PricedClass {
@@ -16,16 +17,34 @@ interface PricedClass {
   readonly rate: Rate | undefined;
 }
 
-function pricedClass(engine: PlanEngine, classes: readonly ResourceClass[], number: number): PricedClass {
-  const one = classes.find((candidate) => candidate.class === number);
+/** A round that has prices of its own goes by them. */
+interface PricedRound {
+  readonly classes: readonly ResourceClass[];
+  readonly pricing?: Pricing;
+}
+
+function pricedClass(engine: PlanEngine, round: PricedRound, number: number): PricedClass {
+  const one = round.classes.find((candidate) => candidate.class === number);
   if (one === undefined) return { timeoutSeconds: 0, rate: undefined };
-  return { timeoutSeconds: one.timeoutSeconds, rate: rateOf(one.resources, marketOf(engine, one.queue)) };
+  const market = marketOf(pricedAsLaunched(engine, round.pricing), one.queue);
+  return { timeoutSeconds: one.timeoutSeconds, rate: rateOf(one.resources, market) };
+}
+
+/** A class of the round that nobody could meter, if there is one: nothing fits it, or what fits has no price. */
+export function unpricedClass(
+  engine: PlanEngine,
+  round: PricedRound & { readonly groups: readonly Group[] },
+): ResourceClass | undefined {
+  const needed = new Set(round.groups.map((group) => group.class));
+  return round.classes.find(
+    (one) => needed.has(one.class) && pricedClass(engine, round, one.class).rate === undefined,
+  );
 }
 
 /** What the meter needs to know of an array; without a known price it meters nothing. */
 export function meterTerms(engine: PlanEngine, round: RoundRecord, array: PlannedArray): MeterTerms {
   const group = round.groups.find((candidate) => candidate.class === array.class);
-  const { timeoutSeconds, rate } = pricedClass(engine, round.classes, array.class);
+  const { timeoutSeconds, rate } = pricedClass(engine, round, array.class);
   return {
     slices: array.slices,
     attempts: round.attempts,
@@ -53,7 +72,8 @@ export function secondPrice(
   };
 }
 
-function pricedGroups(engine: PlanEngine, round: RoundRecord) {
+function pricedGroups(world: PlanEngine, round: RoundRecord) {
+  const engine = pricedAsLaunched(world, round.pricing);
   let first = 0;
   return round.groups.map((group) => {
     const one = round.classes.find((candidate) => candidate.class === group.class);
@@ -85,11 +105,11 @@ function pricePerMachine(engine: PlanEngine, one: ResourceClass | undefined) {
 /** What a round would cost if every combination took so many seconds. */
 export function forecastUsd(
   engine: PlanEngine,
-  round: { readonly classes: readonly ResourceClass[]; readonly groups: readonly Group[] },
+  round: PricedRound & { readonly groups: readonly Group[] },
   secondsPerCombination: number,
 ): number {
   return round.groups.reduce((sum, group) => {
-    const { rate } = pricedClass(engine, round.classes, group.class);
+    const { rate } = pricedClass(engine, round, group.class);
     return sum + (size(group.indexes) * secondsPerCombination * (rate?.usdPerSliceHour.high ?? 0)) / 3600;
   }, 0);
 }
@@ -97,10 +117,10 @@ export function forecastUsd(
 /** What a round costs if every attempt of every slice runs into its timeout: the same sum as in the plan. */
 export function ceilingOf(
   engine: PlanEngine,
-  round: Pick<PlannedRound, 'classes' | 'groups' | 'attempts'>,
+  round: PricedRound & Pick<PlannedRound, 'groups' | 'attempts'>,
 ): number {
   return round.groups.reduce((sum, group) => {
-    const { timeoutSeconds, rate } = pricedClass(engine, round.classes, group.class);
+    const { timeoutSeconds, rate } = pricedClass(engine, round, group.class);
     const work = { combinations: size(group.indexes), timeoutSeconds, slices: sliceCount([group]) };
     return sum + ceilingHours(work, round.attempts) * (rate?.mostUsdPerSliceHour ?? 0);
   }, 0);

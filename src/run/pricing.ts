@@ -6,7 +6,7 @@ import type { RunDeps } from './deps.ts';
 
 /**
  * The prices a run was launched by. They stay its prices: the meter, the budget and the bill of one run go by one
- * table, and two publications come to the same cost although Spot prices, muster.yaml and the table change.
+ * table (a rerun adds what its round needs beyond it), and two publications come to the same cost although Spot prices, muster.yaml and the table change.
  */
 export const pricingSchema = z.object({
   prices: priceTableSchema,
@@ -36,6 +36,25 @@ export function pricingOf(engine: PlanEngine, classes: readonly ResourceClass[])
     return [[name, { ...rest, ...(instanceTypes && { instanceTypes: [...instanceTypes] }) }] as const];
   });
   return { prices: engine.prices, queues: Object.fromEntries(queues) };
+}
+
+/**
+ * The prices of a round that somebody asks for later: the launch's, and today's for what its queues have come to start
+ * since. Without a price a slice would be metered as free. `undefined` on one machine.
+ */
+export function pricingOfRerun(
+  engine: PlanEngine,
+  launched: Pricing | undefined,
+  classes: readonly ResourceClass[],
+): Pricing | undefined {
+  const today = pricingOf(engine, classes);
+  if (today === undefined || launched === undefined) return today;
+  const queues = Object.entries(today.queues).map(([name, queue]) => {
+    const spot = queue.spot ?? launched.queues[name]?.spot;
+    return [name, { ...queue, ...(spot && { spot }) }] as const;
+  });
+  const families = { ...today.prices.families, ...launched.prices.families };
+  return { prices: { ...launched.prices, families }, queues: Object.fromEntries(queues) };
 }
 
 /** The engine with the prices of the launch; queues that came in by a rerun have today's. */

@@ -57,6 +57,8 @@ export const roundSchema = z.object({
   again: z.boolean(),
   budgetUsd: z.number().nullable(),
   stopAfterFailures: z.number(),
+  /** Of a rerun on rented machines; absent: the run's. */
+  pricing: pricingSchema.exactOptional(),
 });
 
 export const runSchema = z.object({

@@ -6,17 +6,17 @@ import { queueChooser } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { type PlannedRound, rerunRound } from '../plan/rounds.ts';
 import { select } from '../plan/select.ts';
-import { money } from '../report/format.ts';
+import { allowance, type Estimated, judgeMoney, likelyOf, type Refused } from './allowance.ts';
 import { indexesOf } from './array-indexes.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 import { type ArrayAt, readArrays } from './observe.ts';
 import { refuseForeign } from './own-engine.ts';
-import { ceilingOf } from './price.ts';
-import { withPricesOf } from './pricing.ts';
+import { ceilingOf, forecastUsd, unpricedClass } from './price.ts';
+import { type Pricing, pricingOfRerun } from './pricing.ts';
+import { promise } from './promise.ts';
 import { basisOf, lowest, roundRecord } from './round-record.ts';
-import { monthSpend } from './spend.ts';
 import { ensureStarted, openRound, type Started } from './start.ts';
 
 export interface RerunRequest {
@@ -26,6 +26,8 @@ export interface RerunRequest {
   readonly overrides: Overrides;
   readonly reason: string;
   readonly dryRun: boolean;
+  /** USD that somebody agreed to; the estimate of the round may be up to a tenth above it. */
+  readonly approvedUsd?: number;
   /** Why an image is no longer what the run was launched with; not asked without it. */
   readonly imageTrouble?: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
 }
@@ -73,7 +75,10 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
     const packed = rerunRound(basisOf(run, deps.engine.limits), chosen.indexes, choice);
     const planned = { ...packed, budgetUsd: budgetOf(deps, started, packed, request.overrides) };
     const number = started.state.value.phase.round + 1;
-    const plan = describe(deps, started, planned, number, chosen);
+    const pricing = pricingOfRerun(deps.planEngine, run.pricing, planned.classes);
+    const priced = { ...planned, ...(pricing && { pricing }) };
+    const plan = describe(deps, started, priced, number, chosen);
+    const estimated = estimateOf(deps, priced, plan, chosen.seconds);
     if (request.dryRun) return { outcome: 'planned', plan };
     if (plan.budgetLeftUsd !== null && plan.budgetLeftUsd <= 0) {
       return {
@@ -81,9 +86,17 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
         why: 'the budget of this run is spent: give the round its own with --budget-usd (at most `money.run_usd` of muster.yaml for the whole run)',
       };
     }
-    const spent = await monthSpent(deps);
-    if (spent !== undefined) return { outcome: 'refused', why: spent };
-    const opened = await openRound(deps, run, roundRecord(deps, run, number, planned, request.reason));
+    const unpriced = unpricedClass(deps.planEngine, priced);
+    if (unpriced !== undefined) {
+      return {
+        outcome: 'refused',
+        why: `no instance type of queue \`${unpriced.queue}\` has room for the slices and a price: nobody could hold them to a budget`,
+      };
+    }
+    const refusal = await refuseMoney(deps, started, plan, estimated, request.approvedUsd);
+    if (refusal !== undefined) return { outcome: 'refused', why: `${refusal.why}: ${fixes[refusal.limit]}` };
+    const record = roundRecord(deps, run, number, planned, request.reason);
+    const opened = await openRound(deps, run, { ...record, ...(pricing && { pricing }) });
     if (opened.outcome === 'opened') return { outcome: 'opened', plan };
     const now = await ensureStarted(deps, request.run);
     // Another round came first: plan again on top of it. Anything else is final.
@@ -91,13 +104,50 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
   }
 }
 
-/** Why nothing more may be spent this month, if so. */
-async function monthSpent(deps: RunDeps): Promise<string | undefined> {
-  const { monthUsd } = deps.settings.money;
-  if (monthUsd === undefined) return undefined;
-  const { usd } = await monthSpend(deps);
-  if (usd < monthUsd) return undefined;
-  return `${money(usd)} of \`money.month_usd\`, ${money(monthUsd)}, are spent: wait for the next month, or raise it in muster.yaml`;
+/** What to do about a refusal. */
+const fixes = {
+  budget:
+    'give the round its own with --budget-usd (at most `money.run_usd` of muster.yaml for the whole run), or choose less',
+  ceiling: 'shorten --timeout, lower --attempts, or choose less',
+  month: 'wait for the next month, or raise `money.month_usd` in muster.yaml',
+  approval: 'agree to it with --approve-usd',
+} as const satisfies Record<Refused['limit'], string>;
+
+/**
+ * Why the round may not spend what it is likely to, if it may not: as a launch, with what the budget has left, and with
+ * a ceiling over all that the run has cost and may. What is let go is promised to it.
+ */
+async function refuseMoney(
+  deps: RunDeps,
+  { run, state }: Started,
+  { budgetLeftUsd }: RerunPlan,
+  estimated: Estimated,
+  approvedUsd: number | undefined,
+): Promise<Refused | undefined> {
+  const spentUsd = state.value.money.meteredUsd;
+  const ceilingUsd = deps.settings.money.ceilingUsd;
+  const allowed = {
+    ...(await allowance(deps, run.run, null, approvedUsd)),
+    ...{ budgetUsd: budgetLeftUsd, ceilingUsd: ceilingUsd === undefined ? null : ceilingUsd - spentUsd },
+  };
+  const refusal = judgeMoney(estimated, allowed);
+  if (refusal !== undefined) return refusal;
+  const usd = Math.min(likelyOf(estimated), budgetLeftUsd ?? Number.POSITIVE_INFINITY);
+  const promised = await promise(deps, run, { spentUsd, usd });
+  if (promised.outcome === 'promised') return undefined;
+  return judgeMoney(estimated, { ...allowed, monthLeftUsd: promised.leftUsd });
+}
+
+/** By what combinations of this run took so far; null where none has told. */
+function estimateOf(
+  deps: RunDeps,
+  round: PricedRound,
+  { worstUsd }: RerunPlan,
+  seconds: number | undefined,
+): Estimated {
+  if (seconds === undefined) return { usd: null, ceilingUsd: worstUsd };
+  const usd = Math.min(worstUsd, forecastUsd(deps.planEngine, round, seconds));
+  return { usd: { low: usd, high: usd }, ceilingUsd: worstUsd };
 }
 
 /**
@@ -125,11 +175,15 @@ function refuseAttempts({ engine }: RunDeps, { attempts }: Overrides): void {
   });
 }
 
+type PricedRound = PlannedRound & { readonly pricing?: Pricing };
+
 interface Choice {
   readonly indexes: Ranges;
   readonly leftOut: number;
   readonly inProgress: number;
   readonly again: boolean;
+  /** What a combination of this run took on average; absent where nobody told. */
+  readonly seconds?: number;
 }
 
 async function choose(
@@ -139,8 +193,12 @@ async function choose(
   spec: string,
 ): Promise<Choice> {
   using merge = await mergeOutcomes(deps, started, arrays);
+  let [told, seconds] = [0, 0];
   async function* selectable() {
-    for await (const { combination, state } of merge.outcomes()) yield { ...combination, state };
+    for await (const { combination, state, usage } of merge.outcomes()) {
+      if (usage !== undefined && usage !== null) [told, seconds] = [told + 1, seconds + usage.totalSeconds];
+      yield { ...combination, state };
+    }
   }
   const selection = await select(spec, selectable());
   const working = ranges.union(
@@ -148,13 +206,14 @@ async function choose(
   );
   const indexes = ranges.difference(selection.indexes, working);
   const inProgress = ranges.size(selection.indexes) - ranges.size(indexes);
-  return { indexes, inProgress, leftOut: selection.leftOut, again: selection.again };
+  const { leftOut, again } = selection;
+  return { indexes, inProgress, leftOut, again, ...(told > 0 && { seconds: seconds / told }) };
 }
 
 function describe(
   deps: RunDeps,
-  { run, state }: Started,
-  planned: PlannedRound,
+  { state }: Started,
+  planned: PricedRound,
   round: number,
   { leftOut, inProgress }: Choice,
 ): RerunPlan {
@@ -165,7 +224,7 @@ function describe(
     indexes,
     combinations: ranges.size(indexes),
     slices: planned.arrays.reduce((sum, { slices }) => sum + slices, 0),
-    worstUsd: ceilingOf(withPricesOf(deps, run).planEngine, planned),
+    worstUsd: ceilingOf(deps.planEngine, planned),
     budgetLeftUsd: planned.budgetUsd === null ? null : planned.budgetUsd - meteredUsd,
     leftOut,
     inProgress,

@@ -3,9 +3,9 @@ import { estimate, overshootUsd } from '../../src/money/estimate.ts';
 import { pricesFor, shippedPrices } from '../../src/money/prices.ts';
 import type { ResourceClass } from '../../src/plan/plan.ts';
 import { marketOf, type PlanEngine, type Queue } from '../../src/plan/queues.ts';
-import { ceilingOf, meterTerms, secondPrice } from '../../src/run/price.ts';
-import { pricedAsLaunched, pricingOf, pricingSchema } from '../../src/run/pricing.ts';
-import type { RoundRecord } from '../../src/run/records.ts';
+import { ceilingOf, meterTerms, secondPrice, unpricedClass } from '../../src/run/price.ts';
+import { pricedAsLaunched, pricingOf, pricingOfRerun, pricingSchema } from '../../src/run/pricing.ts';
+import { type RoundRecord, roundSchema } from '../../src/run/records.ts';
 
 const resources = {
   vcpus: 2,
@@ -23,6 +23,7 @@ const queue: Queue = {
   instanceTypes: ['c7a', 'r7a'],
   spot: { low: 0.2, high: 0.4, source: 'then' },
 };
+const { spot: _, ...queueWithoutSpot } = queue;
 const launched: PlanEngine = { kind: 'aws-batch', prices: shippedPrices, queues: { main: queue } };
 const { c7a, r7a } = shippedPrices.families;
 const round: RoundRecord = {
@@ -72,6 +73,47 @@ describe('the prices of a launch', () => {
     };
     expect(pricingOf(local, classes)).toBeUndefined();
     expect(pricedAsLaunched(local, pricing)).toBe(local);
+  });
+});
+
+describe('the prices of a rerun', () => {
+  const launchedWith = (instanceTypes: readonly string[], spot?: Queue['spot']): PlanEngine => ({
+    ...{ kind: 'aws-batch', prices: shippedPrices },
+    queues: { main: { ...queueWithoutSpot, instanceTypes, ...(spot && { spot }) } },
+  });
+  const small = pricingOf(launchedWith(['c7a.xlarge'], queue.spot), classes);
+  /** More memory than a c7a.xlarge has. */
+  const more = round.classes.map((one) => ({ ...one, resources: { ...resources, memoryMib: 20_000 } }));
+  const today = launchedWith(['c7a.xlarge', 'r7a.xlarge']);
+  const asked = { ...round, classes: more };
+  const array = { array: 0, class: 0, firstSlice: 0, slices: 4 };
+
+  test('know the instance types that the queue has come to start since the launch', () => {
+    const pricing = pricingOfRerun(today, small, more);
+    const engine = pricedAsLaunched(today, small);
+    expect(unpricedClass(engine, asked)).toMatchObject({ class: 0 });
+    const priced = { ...asked, ...(pricing && { pricing }) };
+    expect(unpricedClass(engine, priced)).toBeUndefined();
+    // All of an r7a.xlarge, at the high end of the Spot prices of the launch.
+    const usd = 4 * (r7a?.usdPerVcpuHour ?? 0) * 0.4;
+    expect(meterTerms(engine, priced, array).usdPerSliceHour).toBeCloseTo(usd, 9);
+    expect(ceilingOf(engine, priced)).toBeCloseTo(((4 * (60 + 600)) / 3600) * (usd / 0.4), 9);
+    const perSecond = secondPrice(engine, [roundSchema.parse(JSON.parse(JSON.stringify(priced)))]);
+    expect((perSecond({ round: 0, slice: 0 }) ?? 0) * 3600).toBeCloseTo((usd / 0.4) * 0.3, 9);
+  });
+
+  test('stay those of the launch where it had any', () => {
+    const { c7g } = shippedPrices.families;
+    const then = { ...shippedPrices, date: 'then', families: c7g === undefined ? {} : { c7a: c7g } };
+    const launch = small && { ...small, prices: then };
+    const prices = pricingOfRerun(today, launch, more)?.prices;
+    expect(prices).toMatchObject({ date: 'then', families: { c7a: c7g, r7a } });
+  });
+
+  test('take new Spot prices where somebody looked them up', () => {
+    const spot = { low: 0.5, high: 0.7, source: 'now' };
+    const pricing = pricingOfRerun(launchedWith(['c7a.xlarge'], spot), small, classes);
+    expect(pricing?.queues.main?.spot).toEqual(spot);
   });
 });
 

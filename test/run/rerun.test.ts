@@ -5,8 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Overrides } from '../../src/plan/overrides.ts';
 import { endPatienceSeconds } from '../../src/run/array-state.ts';
 import { cancel } from '../../src/run/cancel.ts';
+import type { RunDeps } from '../../src/run/deps.ts';
+import { monthLeft } from '../../src/run/promise.ts';
 import { parseEnvironment, type RerunRequest, rerun } from '../../src/run/rerun.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
+import { monthSpend } from '../../src/run/spend.ts';
 import { watch } from '../../src/run/watch.ts';
 import { MemoryForge } from './memory-forge.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -181,6 +184,13 @@ describe('a rerun', () => {
       expect(await ask('failed', { budgetUsd: 0.05 })).toMatchObject({ outcome: 'opened' });
     });
 
+    test('is refused what is likely to cost more than that', async () => {
+      // The two that told took 36 s each: four of them at 0.05 USD an hour are 0.002 USD.
+      const refused = await ask('all', { budgetUsd: 0.0019 });
+      expect(refused).toMatchObject({ outcome: 'refused', why: expect.stringContaining('--budget-usd') });
+      expect(await ask('all', { budgetUsd: 0.0021 })).toMatchObject({ outcome: 'opened' });
+    });
+
     test('has no more than muster.yaml allows the whole run', async () => {
       const settings = { money: { runUsd: 0.1 }, watchSeconds: 600 };
       const refused = await rerun(
@@ -190,6 +200,49 @@ describe('a rerun', () => {
         },
       );
       expect(refused).toMatchObject({ outcome: 'refused', why: expect.stringContaining('money.run_usd') });
+    });
+  });
+
+  describe('with limits of muster.yaml', () => {
+    beforeEach(async () => {
+      await start(4);
+      await end('job-1', 0, { fails: [1] });
+      await look();
+    });
+    /** One combination of 36 s: 0.0005 USD; at worst three attempts of 70 min each, 0.175 USD. */
+    const limited = (money: RunDeps['settings']['money'], more: Partial<RerunRequest> = {}) =>
+      rerun(
+        { ...scene.deps, settings: { money, watchSeconds: 600 } },
+        { ...{ run: scene.run, select: 'failed', overrides: {}, reason: '', dryRun: false }, ...more },
+      );
+    const spent = async () => (await readState(scene.deps, scene.run))?.money.meteredUsd ?? 0;
+
+    test('is refused above the ceiling, with what the run has cost', async () => {
+      const ceilingUsd = (await spent()) + 0.175;
+      expect(await limited({ ceilingUsd: ceilingUsd - 0.001 })).toMatchObject({
+        outcome: 'refused',
+        why: expect.stringMatching(/money.ceiling_usd.*--attempts/),
+      });
+      expect(await limited({ ceilingUsd: ceilingUsd + 0.001 })).toMatchObject({ outcome: 'opened' });
+    });
+
+    test('waits for approval', async () => {
+      expect(await limited({ approvalAboveUsd: 0.0004 })).toMatchObject({
+        outcome: 'refused',
+        why: expect.stringContaining('--approve-usd'),
+      });
+      const approved = await limited({ approvalAboveUsd: 0.0004 }, { approvedUsd: 0.0005 });
+      expect(approved).toMatchObject({ outcome: 'opened' });
+    });
+
+    test('has what the month leaves, and takes it from others', async () => {
+      const monthUsd = (await monthSpend(scene.deps)).usd + 0.0007;
+      expect(await limited({ monthUsd: monthUsd - 0.0003 })).toMatchObject({
+        outcome: 'refused',
+        why: expect.stringContaining('money.month_usd'),
+      });
+      expect(await limited({ monthUsd })).toMatchObject({ outcome: 'opened' });
+      expect(await monthLeft(scene.deps, monthUsd, 'another')).toBeCloseTo(0.0002, 9);
     });
   });
 });

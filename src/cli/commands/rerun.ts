@@ -36,6 +36,7 @@ interface RerunOptions extends PlaceOptions {
   readonly queue?: string;
   readonly environment?: readonly string[];
   readonly budgetUsd?: number;
+  readonly approveUsd?: number;
   readonly failures?: number;
   readonly parallel?: number;
   readonly containers?: boolean;
@@ -60,6 +61,7 @@ export function rerunCommand(done: Done): Command {
     .option('--queue <name>', 'of muster.yaml')
     .option('--environment <NAME=value>', 'on top of the grid; may be repeated', collect)
     .option('--budget-usd <amount>', 'of this round', amount)
+    .option('--approve-usd <amount>', 'agree to an estimate of up to this', amount)
     .option('--failures <n>', 'stop after so many failed combinations', wholeNumber)
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
     .option(...containersOption)
@@ -85,6 +87,7 @@ Examples:
           reason: options.reason,
           dryRun: options.dryRun === true,
           imageTrouble: place.imageTrouble,
+          ...(options.approveUsd !== undefined && { approvedUsd: options.approveUsd }),
         });
         // With --json and a wait, what it came to is printed at the end.
         const json = options.json === true;
