@@ -1,3 +1,4 @@
+import { prose } from './escape.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import { count, duration, moment, money, moneyRange, percent } from './format.ts';
 import { table } from './markdown.ts';
@@ -36,6 +37,8 @@ export interface RunProgress {
     readonly budgetUsd: number | null;
     readonly estimateUsd: { readonly low: number; readonly high: number } | null;
     readonly usdPerHour: number | null;
+    /** How far "at most" goes, where that is not plain. */
+    readonly notes: readonly string[];
   };
   /** Why nothing moves; `wait`: nothing is wrong, it only takes patience. */
   readonly diagnosis: readonly {
@@ -67,7 +70,7 @@ export function eta({ secondsLeft, phase }: RunProgress): string | undefined {
 
 /** Money against budget and estimate. */
 export function moneyText({
-  money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour },
+  money: { meteredUsd, budgetUsd, estimateUsd, usdPerHour, notes },
 }: RunProgress): string {
   const share = budgetUsd === null || budgetUsd === 0 ? '' : ` (${percent(meteredUsd / budgetUsd)})`;
   const row = [
@@ -76,7 +79,8 @@ export function moneyText({
     estimateUsd === null ? 'not known' : moneyRange(estimateUsd),
     usdPerHour === null ? 'not known' : money(usdPerHour),
   ];
-  return table(['Spent at most', 'Budget', 'Estimate', 'Per hour now'], [row], [0, 1, 2, 3]);
+  const numbers = table(['Spent at most', 'Budget', 'Estimate', 'Per hour now'], [row], [0, 1, 2, 3]);
+  return [numbers, ...notes.map((note) => prose(note, 400))].join('\n\n');
 }
 
 export function seenText({ lastWatch, nextWatch }: RunProgress): string {

@@ -1,3 +1,5 @@
+import { meterWords } from '../money/price-words.ts';
+import { marketOf } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { type Failed, FailureGroups } from '../report/failure-groups.ts';
 import type { RunProgress, SliceState } from '../report/run-progress.ts';
@@ -7,8 +9,8 @@ import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { failuresOf } from './failures.ts';
 import type { ArrayAt, Looked } from './observe.ts';
-import { withPricesOf } from './pricing.ts';
-import type { ChildFailureRecord, RunRecord, StateRecord } from './records.ts';
+import { pricedAsLaunched, withPricesOf } from './pricing.ts';
+import type { ChildFailureRecord, RoundRecord, RunRecord, StateRecord } from './records.ts';
 import { ensureReview } from './review.ts';
 import { knownDiagnoses } from './standstill.ts';
 import type { Started } from './start.ts';
@@ -65,6 +67,7 @@ export async function progressOf(
       budgetUsd: round?.budgetUsd ?? run.budgetUsd,
       estimateUsd: run.estimate.usd,
       usdPerHour: now.burnUsdPerHour,
+      notes: meterNotes(deps, run, round),
     },
     diagnosis: await knownDiagnoses(deps, state, arrays),
     stopped: state.stopped,
@@ -72,6 +75,14 @@ export async function progressOf(
     lastWatch: state.lastWatch,
     nextWatch: next,
   };
+}
+
+function meterNotes(deps: RunDeps, run: RunRecord, round: RoundRecord | undefined): readonly string[] {
+  const engine = pricedAsLaunched(withPricesOf(deps, run).planEngine, round?.pricing);
+  const classes = round?.classes ?? run.classes;
+  return meterWords(
+    classes.map(({ resources, queue }) => ({ job: resources, market: marketOf(engine, queue) })),
+  );
 }
 
 /** Of the run's plan: the whole grid, or what a trial is about. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Bill } from '../../src/money/bill.ts';
-import { priceWords } from '../../src/money/price-words.ts';
+import { meterWords, priceWords } from '../../src/money/price-words.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 import type { Job, Market } from '../../src/money/rate.ts';
 import { billText } from '../../src/report/bill-text.ts';
@@ -59,6 +59,27 @@ test('a summary costs what its bill says', async () => {
   expect(withBill(await summary(), bill).costUsd).toBe(10);
   expect((await summary()).costUsd).toBe(0.5);
   expect(withBill(await summary(), { ...bill, unpriced: 9 }).costUsd).toBe(0.5);
+});
+
+describe('what is metered', () => {
+  const market: Market = { kind: 'aws', prices: shippedPrices, instanceTypes: ['c7a'] };
+  const spot = { low: 0.3, high: 0.4, source: 'Spot prices of 2026-11-20' };
+
+  test('says how far it holds for Spot', () => {
+    expect(meterWords([{ job, market: { ...market, spot } }])).toEqual([
+      'Spot is metered at 40 % of On-Demand, the highest price found (Spot prices of 2026-11-20). Should it have risen since, more is spent than this says; never more than On-Demand.',
+    ]);
+    expect(meterWords([{ job, market }])).toEqual([
+      'Spot is metered at the On-Demand price, its limit: no Spot prices were looked up.',
+    ]);
+  });
+
+  test('is plain for everything else', () => {
+    const local: Market = { kind: 'local', vcpus: 4, memoryMib: 8192, usdPerVcpuHour: 0 };
+    expect(meterWords([{ job, market: local }])).toEqual([]);
+    const others = (['on-demand', 'spot-first'] as const).map((capacity) => ({ ...job, capacity }));
+    expect(meterWords(others.map((one) => ({ job: one, market: { ...market, spot } })))).toEqual([]);
+  });
 });
 
 describe('the prices of a bill', () => {

@@ -36,7 +36,7 @@ const progress: RunProgress = {
       tail: 'Killed\n',
     },
   ],
-  money: { meteredUsd: 1, budgetUsd: 60, estimateUsd: { low: 1, high: 3 }, usdPerHour: 0.3 },
+  money: { meteredUsd: 1, budgetUsd: 60, estimateUsd: { low: 1, high: 3 }, usdPerHour: 0.3, notes: [] },
   diagnosis: [],
   stopped: null,
   secondsLeft: 4000,

@@ -66,6 +66,16 @@ describe('a run on AWS', () => {
     expect((await readState(later.deps, run))?.money.meteredUsd).toBeCloseTo(6 * vcpuHour * 0.4, 8);
   });
 
+  test('says in its review, while it runs, how far what is metered holds', async () => {
+    const scene = lookedUp(0.2, 0.4);
+    const run = await launched(scene);
+    await watch(scene.deps, run);
+    const review = await place.forge.findReview(`muster/${run}`);
+    expect(review?.body).toContain(
+      'Spot is metered at 40 % of On-Demand, the highest price found (looked up).',
+    );
+  });
+
   test('says in its review which prices it went by', async () => {
     const scene = lookedUp(0.2, 0.4);
     const run = await launched(scene);
