@@ -42,12 +42,20 @@ export class WitnessedBatch extends ReferenceBatch {
     });
   }
 
+  /** What DescribeJobs answers; a job that was forgotten is not in it. */
+  #describe(jobId: string): readonly { readonly status: string }[] {
+    return (super.call('DescribeJobs', { jobs: [jobId] }) as { jobs: { status: string }[] }).jobs;
+  }
+
+  remembers(jobId: string): boolean {
+    return this.#describe(jobId).length > 0;
+  }
+
   /** Jobs that have not ended. */
   openJobs(): readonly string[] {
     const open: string[] = [];
     for (const jobId of this.#jobs) {
-      // What DescribeJobs answers; a job that was forgotten is not in it.
-      const { jobs } = super.call('DescribeJobs', { jobs: [jobId] }) as { jobs: { status: string }[] };
+      const jobs = this.#describe(jobId);
       if (jobs.some(({ status }) => status !== 'SUCCEEDED' && status !== 'FAILED')) open.push(jobId);
     }
     return open;
@@ -60,10 +68,20 @@ interface Submission {
   };
 }
 
+/** Milliseconds after the launch. */
+export const isWithin = (window: readonly [number, number] | undefined, since: number) =>
+  window !== undefined && since >= window[0] && since < window[1];
+
 /** What goes wrong with a request, if anything does. `since`: milliseconds after the launch. */
-export function faultOf(random: Random, trouble: Trouble, since: number): Fault | undefined {
-  const { expired } = trouble;
-  if (expired !== undefined && since >= expired[0] && since < expired[1]) return 'expired';
+export function faultOf(
+  random: Random,
+  trouble: Trouble,
+  operation: string,
+  since: number,
+): Fault | undefined {
+  if (isWithin(trouble.expired, since)) return 'expired';
+  if (operation === 'ListJobs' && isWithin(trouble.noListing, since)) return 'denied';
+  if (operation === 'SubmitJob' && isWithin(trouble.noSubmitting, since)) return 'throttle';
   if (since >= trouble.untilMs) return undefined;
   if (random.chance(trouble.throttle)) return 'throttle';
   if (random.chance(trouble.lostRequest)) return 'lost-request';

@@ -107,7 +107,7 @@ function checkOutcomes(world: World, outcomes: readonly Outcome[]): void {
 
 /** Missing is only what was stopped, cancelled, never submitted, or forgotten by Batch. */
 function checkMissing(world: World, index: number, words: number): void {
-  const { invariants, ledger, trouble } = world;
+  const { invariants, ledger } = world;
   if (words > 0) world.violation('missing has no word', `${index} failed, but is called missing`);
   const aside = [...invariants.arrays.values()].some(
     ({ state }) => state === 'cancelled' || state === 'unknown',
@@ -115,7 +115,7 @@ function checkMissing(world: World, index: number, words: number): void {
   const stopped = [...ledger.happened.keys()].some((what) => what === 'stopped');
   const reasons = [...invariants.rounds.values()].map(({ reason }) => reason);
   const isBadPilot = reasons.includes('pilot') && !reasons.includes('rest');
-  if (aside || stopped || trouble.nobody !== undefined || isBadPilot) return;
+  if (aside || stopped || world.nobody !== undefined || isBadPilot) return;
   const containers = ledger.containers.filter(
     (one) => recordedJob(invariants.arrays.get(placeOf(one)) ?? none) === one.job,
   );

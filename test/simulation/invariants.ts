@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PlanEngine } from '../../src/plan/queues.ts';
 import type { fragmentSchema } from '../../src/results/fragment.ts';
-import { isSettled, recordedJob } from '../../src/run/array-state.ts';
+import { isOpen, isSettled, recordedJob } from '../../src/run/array-state.ts';
 import { meterTerms } from '../../src/run/price.ts';
 import type {
   ArrayRecord,
@@ -26,12 +26,19 @@ interface Truth {
   now(): number;
   /** Jobs of the engine that have not ended. */
   openJobs(): readonly string[];
+  /** Jobs that somebody asked to stop. */
+  readonly told: ReadonlySet<string>;
+  /** Whether the engine still knows of a job. */
+  remembers(jobId: string): boolean;
   /** A first intent of an array was written. */
   intended(record: ArrayRecord): void;
   /** Somebody has taken the lease of an array. */
   submitting(): void;
   violation(invariant: string, what: string): void;
 }
+
+/** Whoever looks next finds its job, or looks for others of its name. */
+const mayComeTo = (record: ArrayRecord | undefined) => record !== undefined && isOpen(record);
 
 /** Holds every write and every execution against what the promises say (design, sections 1 and 15). */
 export class Invariants implements Witness {
@@ -45,6 +52,10 @@ export class Invariants implements Witness {
   readonly arrays = new Map<string, ArrayRecord>();
   /** By process: jobs that it must not leave as they are. */
   readonly #made = new Map<string, { readonly job: string; readonly why: string }[]>();
+  /** Jobs whose makers left them to whoever looks for them, by the array. */
+  readonly #left = new Map<string, { readonly job: string; readonly owner: string }[]>();
+  /** Processes that said that something is left to do. */
+  readonly #complained = new Set<string>();
   /** When a job was recorded for an array. */
   readonly recordedAt = new Map<string, number>();
 
@@ -111,8 +122,19 @@ export class Invariants implements Witness {
         `${placeOf(place)} goes from ${before.state} to ${record.state}`,
       );
     }
-    if (record.state === 'unknown') this.#truth.ledger.count('array unknown');
+    this.#judgeLeft(placeOf(place), record);
+    if (record.state === 'unknown') this.#onGivenUp(place);
     this.#checkMeter(place, record);
+  }
+
+  /** A job that works, or did, is worth more than its array given up. */
+  #onGivenUp(place: JobPlace): void {
+    const { ledger, told } = this.#truth;
+    ledger.count('array unknown');
+    for (const { jobId, excused } of ledger.jobs.get(placeOf(place)) ?? []) {
+      if (excused || told.has(jobId) || !this.#truth.remembers(jobId)) continue;
+      this.#truth.violation('a job that can be found is not given up', `${placeOf(place)} has ${jobId}`);
+    }
   }
 
   /** Only what was asked for this very array is recorded for it. */
@@ -143,11 +165,45 @@ export class Invariants implements Witness {
 
   /** A process that comes to its end leaves no job behind that nobody wants. */
   leave(owner: string, told: ReadonlySet<string>): void {
+    if (this.#complained.has(owner)) return;
     const recorded = new Set([...this.arrays.values()].map(recordedJob));
     for (const { job, why } of this.#made.get(owner) ?? []) {
       if (told.has(job) || (why.startsWith('was made') && recorded.has(job))) continue;
+      const place = this.#placeOfJob(job);
+      const record = place === undefined ? undefined : this.arrays.get(place);
+      if (place !== undefined && why.startsWith('was made') && mayComeTo(record)) {
+        this.#left.set(place, [...(this.#left.get(place) ?? []), { job, owner }]);
+        continue;
+      }
       this.#truth.violation('what nobody wants is told to stop', `${owner}: ${job} ${why}, and runs on`);
     }
+  }
+
+  toldOf(owner: string | undefined): void {
+    if (owner !== undefined) this.#complained.add(owner);
+  }
+
+  #placeOfJob(job: string): string | undefined {
+    for (const [place, jobs] of this.#truth.ledger.jobs) {
+      if (jobs.some(({ jobId }) => jobId === job)) return place;
+    }
+    return undefined;
+  }
+
+  /** What was left to others is recorded or stopped, once the record comes to no other job. */
+  #judgeLeft(place: string, record: ArrayRecord): void {
+    if (mayComeTo(record)) return;
+    const kept = recordedJob(record);
+    for (const { job, owner } of this.#left.get(place) ?? []) {
+      if (job === kept || this.#truth.told.has(job)) continue;
+      // Given up without a job: one that came up meanwhile finds itself surplus, and ends without work.
+      if (kept === undefined) continue;
+      this.#truth.violation(
+        'what is left to others is told to stop',
+        `${owner}: ${job} runs on beside ${kept}`,
+      );
+    }
+    this.#left.delete(place);
   }
 
   /** What was metered is never less than what the containers of the job have cost by the time of the counts. */

@@ -20,6 +20,24 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
   'does not look after an ambiguous answer': [
     { file: 'src/run/submit.ts', from: '        look = true;\n', to: '' },
   ],
+  'gives up what is old without looking': [
+    {
+      file: 'src/run/submit.ts',
+      from: 'const found = await lookForJob(deps, at.request);',
+      to: `const old = isStale(held.value, deps.clock.now());
+      const found = old ? undefined : await lookForJob(deps, at.request);`,
+    },
+  ],
+  'stops a job that another submitter looks for': [
+    { file: 'src/run/submit.ts', from: 'mayAdopt(now) ||', to: '(now === undefined && mayAdopt(now)) ||' },
+  ],
+  'lets one queue that cannot be listed end the look': [
+    {
+      file: 'src/run/submit.ts',
+      from: 'if (!(error instanceof EngineTrouble)) throw error;',
+      to: 'if (deps !== undefined) throw error instanceof EngineTrouble ? error.cause : error;',
+    },
+  ],
   'does not look after a lease has run out': [
     { file: 'src/run/submit.ts', from: 'let look = lookFirst;', to: 'let look = false;' },
   ],

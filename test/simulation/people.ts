@@ -71,6 +71,7 @@ export class People {
       async (deps) => {
         for (let look = 0; look < looks; look++) {
           if (look > 0) await deps.clock.sleep(scenario.watchSeconds);
+          if (this.#world.isNobody()) return;
           for await (const run of activeRuns(deps)) await watch(deps, run);
         }
       },
@@ -138,11 +139,16 @@ export class People {
   #doUntilDone(kind: string, wait: number, verb: (deps: RunDeps) => Promise<void>): void {
     const { scheduler, random } = this.#world;
     this.#open += 1;
-    const attempt = () =>
+    const attempt = (): void => {
+      if (this.#world.isNobody() && this.#world.trouble.abandonedMs !== undefined) {
+        scheduler.at(scheduler.now() + 30 * minute, attempt);
+        return;
+      }
       this.#world.process(kind, verb, (end) => {
         if (end === 'done') this.#open -= 1;
         else scheduler.at(scheduler.now() + random.between(1, 300) * 1000, attempt);
       });
+    };
     scheduler.at(scheduler.now() + wait, attempt);
   }
 }

@@ -14,6 +14,8 @@ export interface Between {
   /** Milliseconds of virtual time at which nothing goes wrong any more. */
   readonly calmFrom: number;
   trace(line: () => string): void;
+  /** Whether this submitter is to die, and everybody else to stay away. */
+  abandon(): boolean;
 }
 
 /** A process that was killed never hears of anything again. */
@@ -49,12 +51,22 @@ export async function remotely<T>(
     task.frozenMs += ms;
     await scheduler.turn(task);
   }
+  const abandoned = name === 'SubmitJob' && between.abandon();
   const killed =
-    !calm && random.chance(trouble.kill * stress) ? random.pick(['before', 'after'] as const) : undefined;
+    abandoned || (!calm && random.chance(trouble.kill * stress))
+      ? random.pick(['before', 'after'] as const)
+      : undefined;
   if (killed === 'before') return kill(between, task, `before ${name}`);
   between.trace(() => `${task.name} ${name}`);
   const answer = await act();
   if (killed === 'after') return kill(between, task, `after ${name}`);
+  // A submitter that comes back late finds its lease taken over.
+  if (name === 'SubmitJob' && !calm && random.chance(trouble.freeze * stress)) {
+    ledger.count('stood still after SubmitJob');
+    between.trace(() => `${task.name} stands still after ${name}`);
+    task.frozenUntil = scheduler.now() + random.below(longestFreezeMs);
+    await scheduler.turn(task);
+  }
   if (random.chance(0.2)) await scheduler.turn(task);
   return answer;
 }

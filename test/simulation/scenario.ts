@@ -43,6 +43,11 @@ export interface Trouble {
   readonly expired: readonly [number, number] | undefined;
   /** The queue takes nothing: milliseconds after the launch. */
   readonly queueDisabled: readonly [number, number] | undefined;
+  /** Nobody may list jobs, or every submission is throttled: milliseconds after the launch. */
+  readonly noListing: readonly [number, number] | undefined;
+  readonly noSubmitting: readonly [number, number] | undefined;
+  /** Whoever submits first dies of it, and for so many milliseconds nobody comes by. */
+  readonly abandonedMs: number | undefined;
   /** Nobody watches: milliseconds after the launch; longer than Batch remembers. */
   readonly nobody: readonly [number, number] | undefined;
   /** Of a container. */
@@ -101,7 +106,7 @@ export function scenarioOf(random: Random): Scenario {
 const contention = {
   untilMs: 60 * minute,
   ...{ kill: 0.005, freeze: 0.03, throttle: 0.3, lostAnswer: 0.1, lostRequest: 0.05, slow: 0.1 },
-  nobody: undefined,
+  ...{ nobody: undefined, abandonedMs: undefined },
 } as const;
 
 function gridOf(random: Random): string {
@@ -154,6 +159,11 @@ function troubleOf(random: Random): Trouble {
     slow: rate(0, 0, 0.05),
     expired: maybe(0.1),
     queueDisabled: maybe(0.1),
+    noListing: maybe(0.1),
+    noSubmitting: maybe(0.05),
+    // Before and after a submission is too old to be repeated, and before and after Batch has forgotten its job.
+    abandonedMs:
+      nobody === undefined && random.chance(0.05) ? random.pick([5.5, 6.5, 8.5]) * 24 * hour : undefined,
     nobody,
     hostLost: random.pick([0, 0, 0.1, 0.4]),
     plain143: random.chance(0.5),

@@ -33,8 +33,9 @@ export async function simulate(
   const people = new People(world, grids);
   people.begin();
   const isOver = () => isAtItsEnd(world, people);
+  const latest = world.calmFrom + boundMs + (world.trouble.abandonedMs ?? 0);
   const ended = await world.scheduler
-    .run(() => isOver() || world.violations.length > 0, world.calmFrom + boundMs)
+    .run(() => isOver() || world.violations.length > 0, latest)
     .catch((error: Error) => world.violation('the simulation goes on', error.message));
   if (!ended) {
     const phase = JSON.stringify(world.invariants.stateRecord?.phase);
@@ -54,9 +55,9 @@ export async function simulate(
 }
 
 /** Nobody has anything left to do, and nothing goes wrong any more. */
-function isAtItsEnd({ invariants, since, trouble }: World, people: People): boolean {
+function isAtItsEnd({ invariants, since, trouble, nobody }: World, people: People): boolean {
   if (!people.idle) return false;
   if (people.refused !== undefined && invariants.runRecord === undefined) return true;
-  if (since < trouble.untilMs && trouble.nobody !== undefined) return false;
+  if (since < trouble.untilMs && nobody !== undefined && trouble.abandonedMs === undefined) return false;
   return invariants.stateRecord?.phase.phase === 'published' && !invariants.hasMarker;
 }

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBatchEngine } from '../../src/engine/aws-batch/batch-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { RemoteError } from '../../src/errors.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 import type { PlanEngine } from '../../src/plan/queues.ts';
 import type { RunDeps, RunEventLog } from '../../src/run/deps.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MemoryForge } from '../run/memory-forge.ts';
-import { faultOf, WitnessedBatch } from './batch.ts';
+import { faultOf, isWithin, WitnessedBatch } from './batch.ts';
 import { startContainer } from './container.ts';
 import { Invariants, type Violation } from './invariants.ts';
 import { type JobPlace, Ledger, placeOf } from './ledger.ts';
@@ -43,6 +44,8 @@ export class World implements Between, Disposable {
   readonly lines: string[] = [];
   readonly scratch = mkdtempSync(join(scratchBase, 'muster-simulation-'));
   calmFrom: number;
+  /** Nobody comes by: milliseconds after the launch. */
+  nobody: readonly [number, number] | undefined;
   readonly planEngine: PlanEngine;
   /** Called when somebody begins to submit. */
   onSubmitting: () => void = () => {};
@@ -56,6 +59,7 @@ export class World implements Between, Disposable {
     this.scheduler = new Scheduler(this.random.fork(), start);
     const { trouble } = this.scenario;
     this.calmFrom = start + trouble.untilMs;
+    this.nobody = trouble.nobody;
     const faults = this.random.fork();
     const batchRandom = this.random.fork();
     this.batch = new WitnessedBatch({
@@ -68,9 +72,9 @@ export class World implements Between, Disposable {
           this.scheduler.at(this.scheduler.now() + 3_600_000, () => attempt.exit(0));
         else startContainer(this, attempt);
       },
-      faults: () => this.#fault(faults),
+      faults: ({ operation }) => this.#fault(faults, operation),
       random: () => batchRandom.next(),
-      pull: () => (this.#isWithin(trouble.noPull) ? this.#noPull() : undefined),
+      pull: () => (isWithin(trouble.noPull, this.since) ? this.#noPull() : undefined),
     });
     this.planEngine = {
       kind: 'aws-batch',
@@ -84,6 +88,8 @@ export class World implements Between, Disposable {
       planEngine: this.planEngine,
       now: () => this.scheduler.now(),
       openJobs: () => this.batch.openJobs(),
+      told: this.batch.told,
+      remembers: (jobId) => this.batch.remembers(jobId),
       intended: (record) => this.#onIntent(record),
       submitting: () => {
         const tell = this.onSubmitting;
@@ -116,15 +122,20 @@ export class World implements Between, Disposable {
   }
 
   isNobody(): boolean {
-    return this.#isWithin(this.trouble.nobody);
+    return isWithin(this.nobody, this.since);
   }
 
-  #isWithin(window: readonly [number, number] | undefined): boolean {
-    return window !== undefined && this.since >= window[0] && this.since < window[1];
+  /** Whether the submitter is to die, and everybody else to stay away. */
+  abandon(): boolean {
+    const { abandonedMs } = this.trouble;
+    if (abandonedMs === undefined || this.nobody !== undefined) return false;
+    this.nobody = [this.since, this.since + abandonedMs];
+    this.ledger.count(`abandoned for ${abandonedMs / 86_400_000} days`);
+    return true;
   }
 
-  #fault(random: Random) {
-    const fault = faultOf(random, this.trouble, this.since);
+  #fault(random: Random, operation: string) {
+    const fault = faultOf(random, this.trouble, operation, this.since);
     if (fault !== undefined) {
       this.ledger.count(`Batch: ${JSON.stringify(fault)}`);
       this.trace(() => `  ${runningTask()?.name ?? ''}: ${JSON.stringify(fault)}`);
@@ -183,7 +194,11 @@ export class World implements Between, Disposable {
 
   get between(): Between {
     const { scheduler, random, ledger, trouble, calmFrom } = this;
-    return { scheduler, random, ledger, trouble, calmFrom, trace: (line) => this.trace(line) };
+    return {
+      ...{ scheduler, random, ledger, trouble, calmFrom },
+      trace: (line) => this.trace(line),
+      abandon: () => this.abandon(),
+    };
   }
 
   /** A fresh process of the control plane does something. `onEnd` is told how it ended. */
@@ -213,6 +228,10 @@ export class World implements Between, Disposable {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.violation('only trouble of the world makes a verb fail', `${name}: ${text}`);
       return;
+    }
+    // One queue that does not answer is left to the next look; the rest of the run goes on.
+    if (error instanceof RemoteError && ['ListJobs', 'SubmitJob'].includes(error.operation)) {
+      this.violation('no array holds up the others', `${name}: ${error.message}`);
     }
     this.ledger.count('a verb failed');
     if (this.isCalm() && this.scheduler.now() > this.calmFrom + 600_000) {
@@ -291,6 +310,7 @@ export class World implements Between, Disposable {
   #log(event: RunEventLog): void {
     this.trace(() => `  ${JSON.stringify(event)}`);
     this.ledger.count(event.kind);
+    if (event.kind === 'left-for-later') this.invariants.toldOf(runningTask()?.name);
     if (event.kind === 'stopped')
       this.ledger.count(
         `stopped: ${event.why.includes('budget') ? 'budget' : event.why.includes('failed') ? 'failures' : 'by a person'}`,
