@@ -1,4 +1,5 @@
 import { logLine } from '../report/escape.ts';
+import { plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
 
 /** One line for people, with its newline; empty for what they need not see. */
@@ -23,6 +24,8 @@ function words(event: RunEventLog): string {
       return `failed  slice ${event.slice} of round ${event.round}: ${event.reason}`;
     case 'left-out':
       return `left out: ${event.why}`;
+    case 'queue-waits':
+      return `round ${event.round}: no clear answer about queue ${event.queue}; ${plural(event.arrays, 'array is', 'arrays are')} left to the next look`;
     case 'left-for-later':
       return `left to the next look: ${event.why}`;
     case 'stopped':

@@ -77,6 +77,14 @@ export type RunEventLog =
     }
   /** A document of the store that cannot be read and is done without. */
   | { readonly kind: 'left-out'; readonly why: string }
+  /** The engine gave no clear answer there, several times: what waits is submitted by the next step. */
+  | {
+      readonly kind: 'queue-waits';
+      readonly run: string;
+      readonly round: number;
+      readonly queue: string;
+      readonly arrays: number;
+    }
   /** A call of the engine failed, and the next step repeats it. */
   | { readonly kind: 'left-for-later'; readonly run: string; readonly why: string }
   | { readonly kind: 'stopped'; readonly run: string; readonly why: string }

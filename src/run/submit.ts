@@ -55,6 +55,7 @@ export async function submitRound(
 ): Promise<boolean> {
   const records = new Map(known.map(({ key, document }) => [key, document]));
   let done = true;
+  const left = new Map<string, number>();
   for (const array of round.arrays) {
     const key = arrayKey(run.run, round.round, array.array);
     const at = {
@@ -65,7 +66,13 @@ export async function submitRound(
       request: jobRequest(run, round, array, deps.store.location),
       errand,
     };
-    if (!(await submitArray(deps, at, records.get(key)))) done = false;
+    if (await submitArray(deps, at, records.get(key))) continue;
+    done = false;
+    const { queue } = at.request;
+    if (errand.step.stuck.has(queue)) left.set(queue, (left.get(queue) ?? 0) + 1);
+  }
+  for (const [queue, arrays] of left) {
+    deps.log({ kind: 'queue-waits', run: run.run, round: round.round, queue, arrays });
   }
   return done;
 }

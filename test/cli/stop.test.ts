@@ -56,6 +56,26 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('watch', () => {
+  it('leaves the runs of another engine to it, and says so', async () => {
+    using place = slowPlace();
+    const { child, ended } = place.start('run', 'toy');
+    await started(place);
+    child.kill('SIGINT');
+    await ended;
+    const [run = ''] = place.files('.muster/store/active');
+    const record = place.read(`.muster/store/runs/${run}/run.json`);
+    place.write(
+      `.muster/store/runs/${run}/run.json`,
+      record.replace(/"engine": ?"local"/, '"engine":"aws-batch"'),
+    );
+    const { code, stdout, stderr } = await place.muster('watch');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('--engine aws-batch');
+    expect((await place.muster('watch', run)).code).toBe(2);
+  });
+});
+
 describe('cancel', () => {
   it('from another terminal stops the programs, keeps what succeeded and who, when and why', async () => {
     using place = slowPlace();

@@ -67,6 +67,14 @@ function finding(fact: Fact): void {
     expect(first).toMatchObject({ handle, definition, environment: { MUSTER_RUN: 'run-1' } });
   });
 
+  fact('finds a job that was told to stop as such, so that nobody adopts it', async (at) => {
+    const handle = await at.submit({ name: 'stopped' });
+    await at.until(async () => (await at.engine.find('stopped', at.queue)).length === 1);
+    expect((await at.engine.find('stopped', at.queue))[0]).not.toHaveProperty('stopped');
+    await at.engine.cancel(handle, 'wrong');
+    await at.until(async () => (await at.engine.find('stopped', at.queue))[0]?.stopped === true);
+  });
+
   fact('finds exactly the name: no prefix, no other case', async (at) => {
     await at.submit({ name: 'grid-a0000' });
     await at.until(async () => (await at.engine.find('grid-a0000', at.queue)).length === 1);

@@ -181,6 +181,19 @@ describe('an outage of SubmitJob', () => {
     expect(scene.engine.calls[0]).toBe('cancel job-1');
   });
 
+  test('is told, with how much of the round waits for it', async () => {
+    await start(8, { slicesAnArray: 2 });
+    scene.engine.script.push('submitted', ...Array<'throttled'>(6).fill('throttled'));
+    expect(await submit()).toBe(false);
+    expect(scene.log).toContainEqual({
+      kind: 'queue-waits',
+      run: scene.run,
+      round: 0,
+      queue: 'q',
+      arrays: 3,
+    });
+  });
+
   test('is over as soon as answers come', async () => {
     await start(8, { slicesAnArray: 2 });
     scene.engine.script.push('lost answer', 'lost answer');

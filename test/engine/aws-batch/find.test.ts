@@ -60,6 +60,14 @@ describe('jobs of a name', () => {
     expect((await find(batch))[0]?.createdAt).toBe('1970-01-01T00:00:01.000Z');
   });
 
+  test.each([
+    ['terminated', { isTerminated: true }],
+    ['cancelled', { isCancelled: true }],
+  ])('tell that they were %s, ended or not', async (_, more) => {
+    const batch = answering([{ jobSummaryList: [summary('a')] }], [detail('a', more)]);
+    expect(await find(batch)).toMatchObject([{ stopped: true, ended: false }]);
+  });
+
   test('are of size one when they are no arrays', async () => {
     const batch = answering(
       [{ jobSummaryList: [summary('a')] }],
