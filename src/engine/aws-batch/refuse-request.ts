@@ -53,9 +53,9 @@ const wrongImage: Rule = ({ image: { name, reference } }) => {
 };
 
 const wrongEnvironment: Rule = (request) => {
+  // AB 2.2.
   const reserved = Object.keys(request.environment).find((name) => name.startsWith('AWS_BATCH'));
-  if (reserved !== undefined)
-    return `${reserved}: names that begin with AWS_BATCH belong to AWS Batch (AB 2.2)`;
+  if (reserved !== undefined) return `${reserved}: names that begin with AWS_BATCH belong to AWS Batch`;
   const { length } = JSON.stringify(overridesOf(request));
   if (length <= longestOverrides) return undefined;
   // Batch would take the job, and fail every slice of it later (AB 2.6).
