@@ -5,6 +5,7 @@ import { RemoteError } from '../../errors.ts';
 import type { JobRequest } from '../engine.ts';
 import { asked, isClientException } from './asked.ts';
 import type { BatchClients } from './clients.ts';
+import { batchCommand } from './command.ts';
 import { managedTags } from './managed-tags.ts';
 
 /** The tags that tell clean-up whose a limit is; the round is none of them: all rounds of a run share its limits. */
@@ -55,10 +56,11 @@ export type LimitState =
 /** Makes the limit, or sets it right where it is there already. A repeat after a lost answer finds what it made. */
 export async function ensureLimit(
   { batch }: Pick<BatchClients, 'batch'>,
+  region: string,
   limit: ConcurrencyLimit,
 ): Promise<LimitState> {
   try {
-    return await makeRight(batch, limit);
+    return await makeRight(batch, region, limit);
   } catch (error) {
     if (error instanceof RemoteError && deniedNames.has(faultBehind(error).name)) return denied(error);
     throw error;
@@ -67,6 +69,7 @@ export async function ensureLimit(
 
 async function makeRight(
   batch: BatchClients['batch'],
+  region: string,
   { name, most, tags }: ConcurrencyLimit,
 ): Promise<LimitState> {
   const found = await createOrFind(batch, {
@@ -76,7 +79,7 @@ async function makeRight(
     tags: { ...tags },
   });
   if (found === undefined) return { ready: true };
-  if (found.resourceType === 'NON_REPLENISHABLE') return spent(name);
+  if (found.resourceType === 'NON_REPLENISHABLE') return spent(region, name);
   if (found.totalQuantity === most) return { ready: true };
   // SET is the same however often it is asked for.
   const change = { consumableResource: name, operation: 'SET', quantity: most };
@@ -113,8 +116,8 @@ const denied = ({ message }: RemoteError): LimitState => ({
 });
 
 /** Somebody else's: what slices take of it would never come back. */
-const spent = (name: string): LimitState => ({
+const spent = (region: string, name: string): LimitState => ({
   ready: false,
   reason: `the consumable resource ${name}, which is to hold slices to \`concurrent\`, is there already and NON_REPLENISHABLE`,
-  fix: `Delete it: aws batch delete-consumable-resource --consumable-resource ${name}`,
+  fix: `Delete it: ${batchCommand(region, 'delete-consumable-resource', `--consumable-resource ${name}`)}`,
 });

@@ -11,23 +11,27 @@ import type { BatchSettings } from './settings.ts';
 
 /**
  * Why nothing of this job moves; `undefined` when it has ended or something of it runs. At most some 30 calls, of which
- * each may be refused without the others; those about machines only where Batch itself does not know.
+ * each may be refused without the others, but for the first; those about machines only where Batch itself does not
+ * know. Throws `RemoteError` where the job itself cannot be looked at.
  */
 export async function explainJob(
   clients: BatchClients,
-  { clock = () => new Date() }: Pick<BatchSettings, 'clock'>,
+  { region, clock = () => new Date() }: Pick<BatchSettings, 'region' | 'clock'>,
   handle: JobHandle,
 ): Promise<Diagnosis | undefined> {
-  return diagnose(await gatherEvidence(clients, handle, clock().getTime()));
+  return diagnose(await gatherEvidence(clients, handle, { region, now: clock().getTime() }));
 }
 
-async function gatherEvidence(clients: BatchClients, handle: JobHandle, now: number): Promise<Evidence> {
+async function gatherEvidence(
+  clients: BatchClients,
+  handle: JobHandle,
+  at: Pick<Evidence, 'region' | 'now'>,
+): Promise<Evidence> {
   const asking = new Asking();
-  const known = await batchEvidence(clients.batch, handle, now, asking);
+  const known = await batchEvidence(clients.batch, handle, at, asking);
   const { job, environments = [] } = known;
-  const moves = job !== undefined && (job.ended || job.counts.running > 0);
-  if (moves) return { ...known, notSeen: asking.notSeen };
-  if (job !== undefined && job.counts.starting > 0) {
+  if (job === undefined || job.ended || job.counts.running > 0) return { ...known, notSeen: asking.notSeen };
+  if (job.counts.starting > 0) {
     const tasks = await startingTasks(clients, handle, asking);
     return { ...known, job: { ...job, ...(tasks !== undefined && { tasks }) }, notSeen: asking.notSeen };
   }

@@ -1,4 +1,5 @@
 import { consoleUrl } from '../../aws/console.ts';
+import { batchCommand } from './command.ts';
 import { type BatchSettings, defaultLogGroup } from './settings.ts';
 
 /**
@@ -24,5 +25,5 @@ const escaped = (text: string) => encodeURIComponent(encodeURIComponent(text)).r
 
 /** What shows the same as a link, for the case that the link does not (AB 8). */
 export function jobCommand({ region }: Place, jobId: string): string {
-  return `aws batch describe-jobs --region ${region} --jobs ${jobId}`;
+  return batchCommand(region, 'describe-jobs', `--jobs ${jobId}`);
 }

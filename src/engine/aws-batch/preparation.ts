@@ -72,7 +72,9 @@ export class Preparation {
   async #limit(request: JobRequest): Promise<LimitState> {
     const limit = limitOf(request);
     if (limit === undefined) return { ready: true };
-    const state = await kept(this.#limits, limitKey(limit), () => ensureLimit(this.#clients, limit));
+    const state = await kept(this.#limits, limitKey(limit), () =>
+      ensureLimit(this.#clients, this.#settings.region, limit),
+    );
     // Somebody may delete it meanwhile.
     if (!state.ready) this.#limits.delete(limitKey(limit));
     return state;

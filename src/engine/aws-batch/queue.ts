@@ -1,6 +1,8 @@
 import type { JobQueueDetail } from '@aws-sdk/client-batch';
 import { asked } from './asked.ts';
 import type { BatchClients } from './clients.ts';
+import { batchCommand } from './command.ts';
+import { invalidQueue, noQueue } from './queue-trouble.ts';
 
 /** What a queue says before anything is submitted to it. */
 export type QueueState =
@@ -26,37 +28,18 @@ export async function lookAtQueue(
 
 /** Jobs can be submitted to a queue that is ENABLED and VALID (AB 4.1). */
 function judgeQueue(detail: JobQueueDetail | undefined, region: string, queue: string): QueueState {
-  const at = `--region ${region}`;
-  const trouble = (reason: string, fix: string) => ({ ready: false, reason, fix }) as const;
-  if (detail === undefined) {
-    return trouble(
-      `there is no job queue ${queue} in ${region}`,
-      `Correct its ARN under \`queues\` in muster.yaml; \`aws batch describe-job-queues ${at}\` lists those there are.`,
-    );
-  }
+  if (detail === undefined) return { ready: false, ...noQueue(region, queue) };
   const { state, status, statusReason, schedulingPolicyArn } = detail;
   const name = detail.jobQueueName ?? queue;
   if (state === 'DISABLED') {
-    return trouble(
-      `job queue ${name} is disabled: it takes no new jobs`,
-      `Enable it: aws batch update-job-queue --job-queue ${queue} --state ENABLED ${at}`,
-    );
+    const enable = batchCommand(region, 'update-job-queue', `--job-queue ${queue} --state ENABLED`);
+    const reason = `job queue ${name} is disabled: it takes no new jobs`;
+    return { ready: false, reason, fix: `Enable it: ${enable}` };
   }
   if (status === undefined || status === 'VALID') {
     return { ready: true, shared: schedulingPolicyArn !== undefined && schedulingPolicyArn !== '' };
   }
-  const said = statusReason === undefined || statusReason === '' ? '' : ` ("${statusReason}")`;
-  const reason = `job queue ${name} is ${status}${said}: it takes no new jobs`;
-  if (status === 'CREATING' || status === 'UPDATING') {
-    return trouble(
-      reason,
-      `Wait until \`aws batch describe-job-queues --job-queues ${queue} ${at}\` says VALID.`,
-    );
-  }
-  return trouble(
-    reason,
-    status === 'INVALID'
-      ? `Repair its compute environments; why they are invalid is the statusReason of: aws batch describe-compute-environments ${at}`
-      : 'Choose another queue in muster.yaml.',
-  );
+  const said = { name, status, ...(statusReason !== undefined && { statusReason }) };
+  const { reason, fix } = invalidQueue(said, region, queue);
+  return { ready: false, reason: `${reason}: it takes no new jobs`, fix };
 }

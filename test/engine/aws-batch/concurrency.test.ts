@@ -148,7 +148,7 @@ describe('a job is refused, and nothing submitted', () => {
         DescribeConsumableResource: found(2, { resourceType: 'NON_REPLENISHABLE' }),
       },
       /NON_REPLENISHABLE/,
-      /aws batch delete-consumable-resource --consumable-resource muster-demo-0123-abcdef-c0/,
+      /aws batch delete-consumable-resource --region us-east-1 --consumable-resource muster-demo-0123-abcdef-c0/,
     ],
   ])('when %s', async (_, answers, reason, fix) => {
     const batch = answering(answers);

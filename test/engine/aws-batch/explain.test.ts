@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openBatchEngine } from '../../../src/engine/aws-batch/batch-engine.ts';
 import type { JobHandle } from '../../../src/engine/engine.ts';
+import { RemoteError } from '../../../src/errors.ts';
 import { credentials, Scene } from '../../aws/batch/scene.ts';
 import type { Script } from './scripted-account.ts';
 import { ScriptedAccount } from './scripted-account.ts';
@@ -94,6 +95,13 @@ describe('what Batch says itself', () => {
     scene.latest.exit(1);
     scene.pass(60);
     expect(await engine.explain(handle)).toBeUndefined();
+  });
+
+  test('that it does not know the job, and then no more is asked', async () => {
+    const { account, engine } = await waiting();
+    const found = await engine.explain({ jobId: 'nobodys', queue: 'queue', size: 3 });
+    expect(found).toMatchObject({ code: 'JOB_UNKNOWN', summary: expect.stringContaining('us-east-1') });
+    expect(account.actions.every((action) => action.startsWith('batch:'))).toBe(true);
   });
 
   test('a child that waits is found without a snapshot, too', async () => {
@@ -332,13 +340,31 @@ describe('a call that is refused', () => {
       expect(found?.summary).toContain(action);
   });
 
-  test('of DescribeJobs even', async () => {
+  test.each([
+    ['a right that is missing', 'AccessDeniedException', /“AutoScaling: .*needs autoscaling:DescribeAuto/],
+    ['credentials that have expired', 'ExpiredTokenException', /“AutoScaling: .*credentials have expired/],
+  ])('says why: %s', async (_, error, words) => {
     const { scene, engine, submit } = await waiting({
-      'batch:describejobs': { error: 'AccessDeniedException', status: 403 },
+      'autoscaling:DescribeAutoScalingGroups': { error, status: 403 },
     });
-    const handle = await submit();
-    scene.batch.setQueue('queue', { status: 'INVALID', statusReason: 'broken' });
-    expect((await engine.explain(handle))?.code).toBe('QUEUE_INVALID');
+    still(scene);
+    expect((await engine.explain(await submit()))?.summary).toMatch(words);
+  });
+
+  test('of DescribeTasks is told with slices that start', async () => {
+    const { engine, submit } = await waiting({}, { lags: { starting: 3600 } });
+    const found = await engine.explain(await submit());
+    expect(found).toMatchObject({ code: 'STARTING', summary: expect.stringContaining('ecs:DescribeTasks') });
+  });
+
+  test.each([
+    ['AccessDeniedException', /needs batch:DescribeJobs/],
+    ['ExpiredTokenException', /credentials have expired/],
+  ])('of DescribeJobs is no explanation but an error (%s)', async (error, words) => {
+    const { engine, submit } = await waiting({ 'batch:describejobs': { error, status: 403 } });
+    const failure = await engine.explain(await submit()).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(RemoteError);
+    expect(String(failure)).toMatch(words);
   });
 });
 

@@ -22,22 +22,32 @@ const queueSaying = (...queues: (object | undefined)[]) =>
 
 describe('a queue', () => {
   test.each<[string, object | undefined, RegExp, RegExp]>([
-    ['does not exist', undefined, /no job queue .*queue\/spot in us-east-1/, /aws batch describe-job-queues/],
+    [
+      'does not exist',
+      undefined,
+      /no job queue .*queue\/spot in us-east-1/,
+      /aws batch describe-job-queues --region us-east-1/,
+    ],
     [
       'is disabled',
       { ...goodQueue, state: 'DISABLED' },
       /spot is disabled/,
-      /aws batch update-job-queue --job-queue \S+queue\/spot --state ENABLED --region us-east-1/,
+      /aws batch update-job-queue --region us-east-1 --job-queue \S+queue\/spot --state ENABLED/,
     ],
     [
       'is invalid',
       { ...goodQueue, status: 'INVALID', statusReason: 'no role' },
       /spot is INVALID \("no role"\)/,
-      /describe-compute-environments/,
+      /aws batch describe-compute-environments --region us-east-1/,
     ],
-    ['is still being made', { ...goodQueue, status: 'CREATING' }, /is CREATING/, /Wait until/],
+    [
+      'is still being made',
+      { ...goodQueue, status: 'CREATING' },
+      /is CREATING/,
+      /Wait until .*--region us-east-1/,
+    ],
     ['is being changed', { ...goodQueue, status: 'UPDATING' }, /is UPDATING/, /Wait until/],
-    ['is deleted', { ...goodQueue, status: 'DELETING' }, /is DELETING/, /another queue/],
+    ['is deleted', { ...goodQueue, status: 'DELETING' }, /is DELETING/, /^Name another one .*muster\.yaml/],
   ])('that %s refuses the submission, with the way out', async (_, queue, reason, fix) => {
     const batch = queueSaying(queue);
     expect(await (await batch.engine()).submit(jobRequest())).toEqual({

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../../engine.ts';
+import { batchCommand } from '../command.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 
 /** What Batch itself says of the job at the head of a queue: a code, a dash that is not always ASCII, words (AB 4.5). */
@@ -7,6 +8,8 @@ interface BlockedCode {
   /** Goes on after "…: ". */
   readonly meaning: string;
   readonly fix: string;
+  /** An operation that shows more. */
+  readonly look?: string;
 }
 
 const blockedCodes: readonly BlockedCode[] = [
@@ -40,7 +43,8 @@ const blockedCodes: readonly BlockedCode[] = [
   {
     code: 'ACTION_REQUIRED',
     meaning: 'the compute environments of the queue are invalid',
-    fix: 'Mend the invalid compute environment: `aws batch describe-compute-environments` shows its statusReason.',
+    fix: 'Mend the invalid compute environment: its statusReason tells what is wrong.',
+    look: 'describe-compute-environments',
   },
   {
     code: 'UNDETERMINED',
@@ -68,7 +72,7 @@ export const isBlockedCode = (text: string) => blockedCodes.some(({ code }) => t
 
 /** What Batch says of our own job at the head of the queue, with the numbers it leaves out. */
 export function blocked(evidence: Evidence): Diagnosis | undefined {
-  const { job, queue, environments = [] } = evidence;
+  const { job, region, queue, environments = [] } = evidence;
   const text = job?.reasons.find(isBlockedCode);
   if (job === undefined || text === undefined) return undefined;
   const code = blockedCode(text);
@@ -76,7 +80,8 @@ export function blocked(evidence: Evidence): Diagnosis | undefined {
   if (code === 'UNDETERMINED') return undefined;
   const broken = environments.find(({ status }) => status === 'INVALID');
   if (code === 'ACTION_REQUIRED' && broken !== undefined) return undefined;
-  const { meaning, fix } = blockedFix(code);
+  const { meaning, fix, look } = blockedFix(code);
+  const shown = look === undefined ? '' : ` See \`${batchCommand(region, look)}\`.`;
   const where = queue === undefined || queue === 'gone' ? 'the queue' : `queue ${queue.name}`;
   const asked =
     job.vcpus === undefined ? '' : ` One slice asks for ${job.vcpus} vCPUs and ${job.memoryMib} MiB;`;
@@ -87,7 +92,11 @@ export function blocked(evidence: Evidence): Diagnosis | undefined {
     )
     .join('; ');
   const numbers = asked === '' || offered === '' ? '' : `${asked} ${offered}.`;
-  return { code, summary: `Slices of ${job.name} wait in ${where}: ${meaning}.${numbers}`, fix };
+  return {
+    code,
+    summary: `Slices of ${job.name} wait in ${where}: ${meaning}.${numbers}`,
+    fix: `${fix}${shown}`,
+  };
 }
 
 /** What else helps where machines are bought as Spot. */

@@ -7,6 +7,7 @@ import { diagnoseMachines } from './machines.ts';
 import { diagnoseEnvironments, diagnoseFront, diagnoseQueue, takesJobs } from './queue.ts';
 import { diagnoseStarting } from './starting.ts';
 import { isCold, minutes, waitedSeconds } from './time.ts';
+import { unseenWords } from './unseen.ts';
 
 /**
  * Why nothing of a job runs, by the decision tree of AB 4.5-4.6, the surest and nearest cause first. `undefined` when
@@ -14,11 +15,27 @@ import { isCold, minutes, waitedSeconds } from './time.ts';
  */
 export function diagnose(evidence: Evidence): Diagnosis | undefined {
   const { job } = evidence;
-  if (job !== undefined && (job.ended || job.counts.running > 0)) return undefined;
+  if (job === undefined) return unknownJob(evidence);
+  if (job.ended || job.counts.running > 0) return undefined;
   return (
     diagnoseCertain(evidence) ??
-    withoutLimit(evidence, behindOthers(evidence) ?? diagnoseMachines(evidence) ?? undetermined(evidence))
+    inDoubt(evidence, behindOthers(evidence) ?? diagnoseMachines(evidence) ?? undetermined(evidence))
   );
+}
+
+/** Whoever is told to wait hears what was not looked at: there the trouble may be. */
+function inDoubt(evidence: Evidence, diagnosis: Diagnosis): Diagnosis {
+  const { summary, ...rest } = withoutLimit(evidence, diagnosis);
+  return { ...rest, summary: diagnosis.wait === true ? `${summary}${unseenWords(evidence)}` : summary };
+}
+
+/** Batch forgets jobs that ended (AB 2.3), and other regions and accounts know other ones. */
+function unknownJob({ jobId, region }: Evidence): Diagnosis {
+  return {
+    code: 'JOB_UNKNOWN',
+    summary: `AWS Batch knows no job ${jobId} in ${region}: it ended more than 7 days ago, or was submitted in another region or account, or a moment ago.`,
+    fix: 'See which account and region are asked (`aws sts get-caller-identity`; `region` in muster.yaml). If they are right, `muster watch` settles the run from what its slices have written.',
+  };
 }
 
 /** Who comes first may wait for the same machines: then why there are none says more than the order. */
@@ -62,16 +79,12 @@ function notYet({ job, now }: Evidence): Diagnosis | undefined {
 }
 
 function undetermined(evidence: Evidence): Diagnosis {
-  const { environments = [], notSeen, queue } = evidence;
+  const { environments = [], queue } = evidence;
   const waited = waitedSeconds(evidence);
-  const unseen =
-    notSeen.length === 0
-      ? ''
-      : ` Not looked at, because these calls were refused or failed: ${notSeen.join(', ')}.`;
   if (isCold(waited)) {
     return {
       code: 'WAITING',
-      summary: `The slices have waited for ${minutes(waited)}; starting machines takes 5-10 min, as a rule.${unseen}`,
+      summary: `The slices have waited for ${minutes(waited)}; starting machines takes 5-10 min, as a rule.`,
       fix: 'Wait.',
       wait: true,
     };
@@ -82,7 +95,7 @@ function undetermined(evidence: Evidence): Diagnosis {
       : '';
   return {
     code: 'UNDETERMINED',
-    summary: `The slices have waited for ${minutes(waited)}, and nothing that was looked at explains it.${disabled}${unseen}`,
+    summary: `The slices have waited for ${minutes(waited)}, and nothing that was looked at explains it.${disabled}${unseenWords(evidence)}`,
     fix: `Look at the instances of ${named(environments)} in the consoles of EC2 and ECS.${spotFix(evidence)}`,
   };
 }

@@ -1,8 +1,9 @@
 import type { Diagnosis } from '../../engine.ts';
+import { batchCommand } from '../command.ts';
 import { type Evidence, limitAction } from '../evidence/evidence.ts';
 
 /** The slices wait for their turn under `concurrent` (AB 2.12): nothing is wrong, unless no slice ever fits. */
-export function diagnoseLimit({ limit, job }: Evidence): Diagnosis | undefined {
+export function diagnoseLimit({ limit, job, region }: Evidence): Diagnosis | undefined {
   if (limit === undefined) return undefined;
   const { name, each, total, used } = limit;
   if (total >= each) {
@@ -16,13 +17,13 @@ export function diagnoseLimit({ limit, job }: Evidence): Diagnosis | undefined {
   return {
     code: 'CONCURRENCY_NONE',
     summary: `No slice can ever start: consumable resource ${name}, which holds them to \`concurrent\`, was set to ${total}.`,
-    fix: `Set it to what the grid says: aws batch update-consumable-resource --consumable-resource ${name} --operation SET --quantity <concurrent>`,
+    fix: `Set it to what the grid says: ${batchCommand(region, 'update-consumable-resource', `--consumable-resource ${name} --operation SET --quantity <concurrent>`)}`,
   };
 }
 
 /** A judgement about machines is in doubt where slices may only wait for their turn. */
 export function withoutLimit({ notSeen }: Evidence, diagnosis: Diagnosis): Diagnosis {
-  if (!notSeen.includes(limitAction)) return diagnosis;
+  if (!notSeen.some(({ action }) => action === limitAction)) return diagnosis;
   const doubt = `Or the slices only wait for their turn under \`concurrent\`: ${limitAction}, which would tell, was refused or failed.`;
   return { ...diagnosis, summary: `${diagnosis.summary} ${doubt}` };
 }

@@ -1,30 +1,29 @@
 import type { Diagnosis } from '../../engine.ts';
+import { batchCommand } from '../command.ts';
 import { type EnvironmentFacts, type Evidence, isOurs, type QueueFacts } from '../evidence/evidence.ts';
+import { invalidQueue, noQueue, type QueueTrouble } from '../queue-trouble.ts';
 import { blockedCode, blockedFix, isBlockedCode } from './codes.ts';
 import { isCold, minutes } from './time.ts';
 
 export const takesJobs = ({ state, status }: EnvironmentFacts) => state === 'ENABLED' && status !== 'INVALID';
 
 /** The queue itself. A disabled one takes no new jobs; what it holds goes on (AB 4.1), so that is no cause. */
-export function diagnoseQueue({ queue }: Evidence): Diagnosis | undefined {
+export function diagnoseQueue({ queue, region, queueId }: Evidence): Diagnosis | undefined {
   if (queue === undefined) return undefined;
-  if (queue === 'gone') {
-    return {
-      code: 'QUEUE_GONE',
-      summary: 'The queue of this run is not there any more.',
-      fix: 'Cancel the run; name an existing queue in `muster.yaml` and rerun what is missing.',
-    };
-  }
+  if (queue === 'gone') return { code: 'QUEUE_GONE', ...inWords(noQueue(region, queueId)) };
   if (queue.status === 'VALID' || queue.status === 'UPDATING') return undefined;
+  return { code: 'QUEUE_INVALID', ...inWords(invalidQueue(queue, region, queueId)) };
+}
+
+function inWords({ reason, fix, lost }: QueueTrouble): Pick<Diagnosis, 'summary' | 'fix'> {
   return {
-    code: 'QUEUE_INVALID',
-    summary: `Queue ${queue.name} is ${queue.status}${because(queue)}.`,
-    fix: `See \`aws batch describe-job-queues --job-queues ${queue.name}\` and mend what it says.`,
+    summary: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+    fix: lost ? `Cancel the run. ${fix} Then rerun what is missing.` : fix,
   };
 }
 
 /** Compute environments, where none of a queue can take jobs; or one that is broken. */
-export function diagnoseEnvironments({ queue, environments, job }: Evidence): Diagnosis | undefined {
+export function diagnoseEnvironments({ queue, environments, job, region }: Evidence): Diagnosis | undefined {
   if (environments === undefined || queue === undefined || queue === 'gone') return undefined;
   const broken = environments.find(({ status }) => status === 'INVALID');
   if (broken !== undefined) {
@@ -41,7 +40,7 @@ export function diagnoseEnvironments({ queue, environments, job }: Evidence): Di
     return {
       code: 'ENVIRONMENT_DISABLED',
       summary: `All compute environments of queue ${queue.name} are disabled: ${names}.`,
-      fix: `Enable one: \`aws batch update-compute-environment --compute-environment ${environments[0]?.name} --state ENABLED\`.`,
+      fix: `Enable one: \`${batchCommand(region, 'update-compute-environment', `--compute-environment ${environments[0]?.name} --state ENABLED`)}\`.`,
     };
   }
   return tooSmall(queue, environments.filter(takesJobs), job);
@@ -66,7 +65,7 @@ const frontSize = 100;
 
 /** Somebody else's job comes first. */
 export function diagnoseFront(evidence: Evidence): Diagnosis | undefined {
-  const { front, jobId, now, queue } = evidence;
+  const { front, jobId, now, queue, region } = evidence;
   const first = front?.jobs[0];
   if (front === undefined || first === undefined) return undefined;
   const ours = front.jobs.findIndex((one) => isOurs(jobId, one.jobId));
@@ -86,7 +85,7 @@ export function diagnoseFront(evidence: Evidence): Diagnosis | undefined {
     return {
       code: 'BEHIND_BLOCKED',
       summary: `${place}; ${head}, and it holds up all others: ${meaning} (${blockedCode(reason)}).`,
-      fix: `Whoever owns it must mend or cancel it: \`aws batch terminate-job --job-id ${parentOf(first.jobId)} --reason blocked\`. Or rerun on another queue with \`--queue <name>\`.`,
+      fix: `Whoever owns it must mend or cancel it: \`${batchCommand(region, 'terminate-job', `--job-id ${parentOf(first.jobId)} --reason blocked`)}\`. Or rerun on another queue with \`--queue <name>\`.`,
     };
   }
   if (front.head?.limit !== undefined) {
@@ -103,7 +102,7 @@ export function diagnoseFront(evidence: Evidence): Diagnosis | undefined {
     summary: `${place}; ${head}.`,
     fix: isCold(held)
       ? 'Wait for it, or rerun on another queue with `--queue <name>`.'
-      : `Wait, or see why the first one does not start: \`aws batch describe-jobs --jobs ${first.jobId}\`.`,
+      : `Wait, or see why the first one does not start: \`${batchCommand(region, 'describe-jobs', `--jobs ${first.jobId}`)}\`.`,
     wait: true,
   };
 }

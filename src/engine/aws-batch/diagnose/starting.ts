@@ -1,15 +1,16 @@
 import type { Diagnosis } from '../../engine.ts';
 import type { Evidence, TaskFacts } from '../evidence/evidence.ts';
 import { isCold, minutes } from './time.ts';
+import { unseenWords } from './unseen.ts';
 
 /** Slices that have a machine and do not get going: an image that does not come, or a log driver (AB 4.6, 8). */
-export function diagnoseStarting({ job, now }: Evidence): Diagnosis | undefined {
+export function diagnoseStarting({ job, now, notSeen }: Evidence): Diagnosis | undefined {
   const oldest = [...(job?.tasks ?? [])].sort((one, other) => one.createdAt - other.createdAt)[0];
   const seconds = oldest === undefined ? 0 : (now - oldest.createdAt) / 1000;
   if (oldest === undefined || isCold(seconds)) {
     return {
       code: 'STARTING',
-      summary: `${job?.counts.starting ?? 0} slices have their machines and are starting.`,
+      summary: `${job?.counts.starting ?? 0} slices have their machines and are starting.${unseenWords({ notSeen })}`,
       fix: 'Wait: the first pull of an image takes minutes.',
       wait: true,
     };

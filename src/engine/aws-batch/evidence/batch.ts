@@ -1,5 +1,6 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import type { JobHandle } from '../../engine.ts';
+import { asked } from '../asked.ts';
 import type { BatchClients } from '../clients.ts';
 import { after, firstItems } from '../first-items.ts';
 import type { Asking } from './ask.ts';
@@ -18,18 +19,19 @@ type Batch = BatchClients['batch'];
 /** Waiting slices looked at, where nobody tells which is the first. */
 const waitingLookedAt = 3_000;
 
-/** What Batch itself knows: some nine calls, whatever the size of the array. */
+/**
+ * What Batch itself knows: some nine calls, whatever the size of the array. Throws `RemoteError` where the job itself
+ * cannot be looked at.
+ */
 export async function batchEvidence(
   batch: Batch,
-  handle: JobHandle,
-  now: number,
+  { jobId, queue, size }: JobHandle,
+  { region, now }: Pick<Evidence, 'region' | 'now'>,
   asking: Asking,
 ): Promise<Omit<Evidence, 'notSeen'>> {
-  const { jobId, queue, size } = handle;
   const [details, queues, snapshot] = await Promise.all([
-    asking.ask('batch:DescribeJobs', () =>
-      batch.describeJobs({ jobs: size === 1 ? [jobId] : [jobId, `${jobId}:0`] }),
-    ),
+    // Who cannot even look at the job must not be told anything about it.
+    asked('DescribeJobs', batch.describeJobs({ jobs: size === 1 ? [jobId] : [jobId, `${jobId}:0`] })),
     askQueue(batch, queue, asking),
     asking.ask('batch:GetJobQueueSnapshot', () => batch.getJobQueueSnapshot({ jobQueue: queue })),
   ]);
@@ -42,14 +44,13 @@ export async function batchEvidence(
     facts === undefined || facts === 'gone' ? undefined : askEnvironments(batch, facts, asking),
     askHead(batch, jobs[0]?.jobId, asking),
     snapshot === undefined && size > 1 ? askWaiting(batch, jobId, asking) : [],
-    askLimit(batch, details?.jobs ?? [], asking),
+    askLimit(batch, details.jobs ?? [], asking),
   ]);
   const ours = head !== undefined && isOurs(jobId, head.jobId ?? '') ? [head] : [];
-  const job = jobFacts(jobId, details?.jobs ?? [], [...ours, ...waiting]);
+  const job = jobFacts(jobId, details.jobs ?? [], [...ours, ...waiting]);
   const other = head !== undefined && ours.length === 0 ? await headFacts(batch, head, asking) : undefined;
   return {
-    now,
-    jobId,
+    ...{ now, region, jobId, queueId: queue },
     ...(job !== undefined && { job }),
     ...(facts !== undefined && { queue: facts }),
     ...(environments !== undefined && { environments }),

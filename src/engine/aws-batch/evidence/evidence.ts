@@ -5,8 +5,12 @@
 export interface Evidence {
   /** Milliseconds, as are all times here. */
   readonly now: number;
+  readonly region: string;
   readonly jobId: string;
+  /** Absent: Batch does not know it, or not any more. */
   readonly job?: JobFacts;
+  /** As the job was submitted to: an ARN. */
+  readonly queueId: string;
   /** `gone`: the queue is not there any more. */
   readonly queue?: QueueFacts | 'gone';
   /** Compute environments in the order of the queue. */
@@ -16,8 +20,15 @@ export interface Evidence {
   readonly limit?: LimitFacts;
   /** By subnet. */
   readonly freeAddresses?: ReadonlyMap<string, number>;
-  /** Actions that could not be carried out, as IAM names them. */
-  readonly notSeen: readonly string[];
+  readonly notSeen: readonly Unseen[];
+}
+
+/** A call that was refused or failed. */
+export interface Unseen {
+  /** As IAM names it. */
+  readonly action: string;
+  /** The first of its errors, in words: a missing right, a network that is away. */
+  readonly why: string;
 }
 
 export interface JobFacts {

@@ -31,7 +31,12 @@ const member: MemberFacts = {
 };
 const large: MemberFacts = { ...member, vcpus: 16, memoryMib: 30_000, freeVcpus: 16, freeMemoryMib: 30_000 };
 
-const seen: Evidence = { ...{ now, jobId: 'ours', job, queue, environments: [environment] }, notSeen: [] };
+const queueId = 'arn:aws:batch:us-east-1:1:job-queue/spot';
+const seen: Evidence = {
+  ...{ now, region: 'us-east-1', jobId: 'ours', queueId, job, queue, environments: [environment] },
+  notSeen: [],
+};
+const unseen = (action: string) => ({ action, why: `${action}: no answer` });
 const withJob = (changed: Partial<JobFacts>): Evidence => ({ ...seen, job: { ...job, ...changed } });
 const withEnvironment = (changed: Partial<EnvironmentFacts>): Evidence => ({
   ...seen,
@@ -51,11 +56,17 @@ const others = (count: number, since: number) =>
 
 describe('each situation has its code, its words, and something to do', () => {
   test.each<[string, Evidence, string, RegExp, RegExp]>([
-    ['the queue is gone', { ...seen, queue: 'gone' }, 'QUEUE_GONE', /not there/, /muster\.yaml/],
+    [
+      'the queue is gone',
+      { ...seen, queue: 'gone' },
+      'QUEUE_GONE',
+      /no job queue arn.*in us-east-1/,
+      /^Cancel.*muster\.yaml/,
+    ],
     [
       'the queue is invalid',
       { ...seen, queue: { ...queue, status: 'INVALID', statusReason: 'no role' } },
-      ...(['QUEUE_INVALID', /spot is INVALID: no role/, /describe-job-queues/] as const),
+      ...(['QUEUE_INVALID', /spot is INVALID \("no role"\)/, /describe-compute-environments/] as const),
     ],
     [
       'an environment is invalid',
@@ -125,7 +136,11 @@ describe('each situation has its code, its words, and something to do', () => {
     [
       'very many of others come first',
       { ...seen, front: { jobs: others(100, ago(20)) } },
-      ...(['BEHIND_OTHERS', /At least 100 .* since 20 min/, /describe-jobs --jobs other-0/] as const),
+      ...([
+        'BEHIND_OTHERS',
+        /At least 100 .* since 20 min/,
+        /describe-jobs --region us-east-1 --jobs other-0/,
+      ] as const),
     ],
     [
       'the first one is of others and can never start',
@@ -136,7 +151,11 @@ describe('each situation has its code, its words, and something to do', () => {
           head: { name: 'huge', reason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - x' },
         },
       },
-      ...(['BEHIND_BLOCKED', /huge \(other-0\).*holds up all/, /terminate-job --job-id other-0/] as const),
+      ...([
+        'BEHIND_BLOCKED',
+        /huge \(other-0\).*holds up all/,
+        /terminate-job --region us-east-1 --job-id other-0/,
+      ] as const),
     ],
     [
       'nobody wants machines',
@@ -223,14 +242,26 @@ describe('each situation has its code, its words, and something to do', () => {
     ],
     [
       'nothing explains it',
-      { ...seen, environments: [], queue: { ...queue, state: 'DISABLED' }, notSeen: ['ecs:DescribeTasks'] },
-      ...(['UNDETERMINED', /spot is disabled.*refused or failed: ecs:DescribeTasks/, /consoles/] as const),
+      {
+        ...seen,
+        environments: [],
+        queue: { ...queue, state: 'DISABLED' },
+        notSeen: [unseen('ecs:DescribeTasks')],
+      },
+      ...([
+        'UNDETERMINED',
+        /spot is disabled.*refused or failed: ecs:DescribeTasks.*“ecs:DescribeTasks: no answer”/,
+        /consoles/,
+      ] as const),
     ],
   ])('%s', (_, evidence, code, summary, fix) => {
     const found = diagnose(evidence);
     expect(found?.code).toBe(code);
     expect(found?.summary).toMatch(summary);
     expect(found?.fix).toMatch(fix);
+    // Whoever copies a command may have another region, or none.
+    for (const [command] of found?.fix.matchAll(/aws batch [^`]*/g) ?? [])
+      expect(command).toContain('--region us-east-1');
   });
 });
 
@@ -262,7 +293,6 @@ describe('what only takes patience is said to', () => {
       { ...withEnvironment({ members: [large] }), job: { ...job, ...young } },
       'WAITING',
     ],
-    ['a job that nobody could look at', { now, jobId: 'ours', notSeen: ['batch:DescribeJobs'] }, 'WAITING'],
   ])('%s', (_, evidence, code) => {
     expect(diagnose(evidence)).toMatchObject({ code, wait: true });
   });
@@ -270,6 +300,15 @@ describe('what only takes patience is said to', () => {
   test('trouble is never told with patience', () => {
     expect(diagnose(launchFailed('InsufficientInstanceCapacity'))?.wait).toBeUndefined();
     expect(diagnose(launchedAndMissing({}))?.wait).toBeUndefined();
+  });
+
+  test('nor is it told of a job that Batch does not know', () => {
+    const { job: _, ...others } = seen;
+    expect(diagnose({ ...others, front: { jobs: [] } })).toEqual({
+      code: 'JOB_UNKNOWN',
+      summary: expect.stringMatching(/no job ours in us-east-1/),
+      fix: expect.stringMatching(/region/),
+    });
   });
 });
 
@@ -353,7 +392,7 @@ describe('the nearest cause comes first', () => {
     const evidence = withEnvironment({
       groups: [group({ instances: [{ id: 'i-1', launchedAt: ago(25) }] })],
     });
-    expect(diagnose({ ...evidence, notSeen: ['ecs:ListContainerInstances'] })).toMatchObject({
+    expect(diagnose({ ...evidence, notSeen: [unseen('ecs:ListContainerInstances')] })).toMatchObject({
       code: 'UNDETERMINED',
       summary: expect.stringContaining('ecs:ListContainerInstances'),
     });
