@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { DescribeJobsResponse, JobDetail } from '@aws-sdk/client-batch';
+import { actionsFor } from '../../src/aws/actions.ts';
 import { noLags } from '../aws/batch/options.ts';
 import { ReferenceBatch } from '../aws/batch/reference-batch.ts';
 import type { RunningAttempt } from '../aws/batch/running-attempt.ts';
 import { RealTimeline } from '../aws/batch/timeline.ts';
+import { allRights, jobRole, rightsFor } from '../aws/guide.ts';
+import { mayDo } from '../aws/policy.ts';
 import { ReferenceS3 } from '../aws/s3/reference-s3.ts';
+import type { S3Request } from '../aws/s3/wire.ts';
 import { type Place, toyPlace, workerProgram } from './place.ts';
 
 export const toyImage = `123456789012.dkr.ecr.us-east-1.amazonaws.com/toy@sha256:${'7'.repeat(64)}`;
@@ -36,6 +40,17 @@ const nobody = {
 };
 
 const somebody = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+const container = { AWS_ACCESS_KEY_ID: 'AKIDJOBROLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+/** People and containers may do what the guide says, and no more. */
+function asTheGuideSays(bucket: string) {
+  const role = jobRole(bucket);
+  const yours = rightsFor('The store');
+  return (request: S3Request, accessKey: string) =>
+    accessKey === container.AWS_ACCESS_KEY_ID
+      ? mayDo(role, request)
+      : actionsFor('S3', request.operation).every((action) => yours.has(action));
+}
 
 interface Account {
   /** Of the person at the command line; containers have their own. */
@@ -66,7 +81,9 @@ export class AwsPlace implements AsyncDisposable {
   }
 
   static async open({ credentials = true, bucketRegion = 'us-east-1' }: Account = {}): Promise<AwsPlace> {
-    const s3 = new ReferenceS3({ buckets: ['lab'], region: bucketRegion });
+    const s3 = new ReferenceS3({
+      ...{ buckets: ['lab'], region: bucketRegion, mayDo: asTheGuideSays('lab') },
+    });
     const timeline = new RealTimeline();
     const start = (attempt: RunningAttempt) => runWorker(place, attempt);
     const batch = new ReferenceBatch({ timeline, queues: [{ name: 'spot', vcpus: 2 }], lags: noLags, start });
@@ -104,7 +121,22 @@ export class AwsPlace implements AsyncDisposable {
     this.#timeline.stop();
     await this.#close();
     this.place[Symbol.dispose]();
+    const unnamed = [...this.batch.asked].flatMap(rightsOf).filter((right) => !allRights().has(right));
+    if (unnamed.length > 0) throw new Error(`docs/aws.md does not name what was needed: ${unnamed}`);
   }
+
+  /** From here on people may do with AWS Batch and its logs what these rows of the guide say. */
+  limitTo(...rows: readonly string[]): void {
+    const rights = rightsFor(...rows);
+    this.batch.faults = ({ service, operation }) =>
+      rightsOf(`${service} ${operation}`).every((right) => rights.has(right)) ? undefined : 'denied';
+  }
+}
+
+/** @param call `Batch SubmitJob`. */
+function rightsOf(call: string): readonly string[] {
+  const [service = '', operation = ''] = call.split(' ');
+  return actionsFor(service, operation);
 }
 
 /** The container: the worker as its image would start it, with the program on the PATH of the image. */
@@ -115,7 +147,7 @@ function runWorker(place: Place, attempt: RunningAttempt): void {
     env: {
       ...attempt.environment,
       ...nobody,
-      ...somebody,
+      ...container,
       PATH: `${join(place.root, 'docker', image, 'bin')}:${process.env.PATH}`,
       TMPDIR: join(place.root, 'tmp'),
       MUSTER_TEST_DIARY: place.diary,

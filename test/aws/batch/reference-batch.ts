@@ -21,6 +21,8 @@ export class ReferenceBatch {
   );
   /** Requests so far, by operation. */
   readonly requests = new Map<string, number>();
+  /** What was asked so far, with its service: `Batch SubmitJob`. */
+  readonly asked = new Set<string>();
   /** May be replaced at any time. */
   faults: Faults | undefined;
   readonly #account: Account;
@@ -50,6 +52,7 @@ export class ReferenceBatch {
   async receive(service: string, operation: string, input: object): Promise<object> {
     const number = (this.requests.get(operation) ?? 0) + 1;
     this.requests.set(operation, number);
+    this.asked.add(`${service} ${operation}`);
     const call: Call = { service, operation, number };
     const fault = this.faults?.(call);
     if (fault === undefined) return this.call(operation, input);

@@ -26,6 +26,8 @@ interface Options {
   readonly conditions?: boolean;
   /** False: without s3:ListBucket, so that missing objects are refused (AB 7.4). */
   readonly mayList?: boolean;
+  /** Whether whoever signed the request may do this; everybody may do everything without it. */
+  readonly mayDo?: (request: S3Request, accessKey: string) => boolean;
 }
 
 /**
@@ -112,6 +114,7 @@ export class ReferenceS3 {
     try {
       if (fault?.kind === 'refused') throw new S3Refusal(fault.status, fault.code, fault.headers);
       this.#checkRegion(request);
+      this.#checkRights(request);
       return this.#act(request);
     } catch (error) {
       if (error instanceof S3Refusal) return refusalAnswer(error, request.operation !== 'HeadObject');
@@ -126,6 +129,11 @@ export class ReferenceS3 {
     if (region !== undefined && signed !== region) {
       throw new S3Refusal(301, 'PermanentRedirect', { 'x-amz-bucket-region': region });
     }
+  }
+
+  #checkRights(request: S3Request): void {
+    const [, accessKey = ''] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    if (this.#options.mayDo?.(request, accessKey) === false) throw new S3Refusal(403, 'AccessDenied');
   }
 
   #act(request: S3Request): S3Answer {
