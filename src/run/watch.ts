@@ -55,7 +55,7 @@ export async function watch(deps: RunDeps, runId: string, options: WatchOptions 
 
 export type WatchedOrFailed = Watched | { readonly run: string; readonly fault: unknown };
 
-/** Runs whose submissions are completed at once. */
+/** Runs whose submissions are completed at once: Batch takes 50 SubmitJob a second from the whole account (AB 3). */
 const runsAtOnce = 4;
 
 /**

@@ -176,6 +176,25 @@ describe('many runs', () => {
     expect(engineCalls('observe')).toEqual(['observe 5']);
   });
 
+  test('submit at once from four of them at most, for Batch takes 50 jobs a second from the whole account', async () => {
+    const runs: string[] = [];
+    for (let nth = 0; nth < 8; nth++) {
+      await writeRun(scene, { combinations: 2, slicesAnArray: 2, name: `run${nth}` });
+      runs.push(scene.run);
+    }
+    let most = 0;
+    let now = 0;
+    scene.engine.onSubmit = async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      now--;
+    };
+    await all(runs);
+    expect(engineCalls('submit')).toHaveLength(8);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
   test('do not wait for one that cannot be read', async () => {
     const runs = [await start(2, 2, 'one'), await start(2, 2, 'two')];
     const key = runKey(runs[0] ?? '');
