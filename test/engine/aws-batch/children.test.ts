@@ -172,11 +172,14 @@ describe('the failure of a plain job', () => {
 });
 
 describe('the attempts', () => {
-  test('are told of the children asked for that have any', async () => {
+  test('are told of the children that Batch knows, none of one that never started', async () => {
     const jobs = { 'job:1': failed(75), 'job:2': { status: 'RUNNABLE', attempts: [] } };
     const batch = answering({ jobs });
     const attempts = await (await batch.engine()).attempts(array(4), [1, 2, 3]);
-    expect([...attempts]).toMatchObject([[1, [{ attempt: 1, exitCode: 75 }]]]);
+    expect([...attempts]).toMatchObject([
+      [1, [{ attempt: 1, exitCode: 75 }]],
+      [2, []],
+    ]);
     expect(batch.bodies('DescribeJobs')).toEqual([{ jobs: ['job:1', 'job:2', 'job:3'] }]);
   });
 
