@@ -69,6 +69,11 @@ describe('each situation has its code, its words, and something to do', () => {
       ...(['QUEUE_INVALID', /spot is INVALID \("no role"\)/, /describe-compute-environments/] as const),
     ],
     [
+      'the queue is being deleted',
+      { ...seen, queue: { ...queue, status: 'DELETING' } },
+      ...(['QUEUE_INVALID', /spot is DELETING/, /^Cancel the run\. .*muster\.yaml/] as const),
+    ],
+    [
       'an environment is invalid',
       withEnvironment({ status: 'INVALID', statusReason: 'CLIENT_ERROR - Not authorized' }),
       ...(['ENVIRONMENT_INVALID', /ce of queue spot is INVALID: CLIENT_ERROR/, /role/] as const),
