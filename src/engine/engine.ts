@@ -56,6 +56,11 @@ export interface EngineLimits {
    * two would submit at once: at most `leaseReserveSeconds`.
    */
   readonly submitSeconds: number;
+  /**
+   * `explain` costs no call of a service: it is asked at every look, also about what seems to run. Otherwise it is asked
+   * about what stands still, and now and then.
+   */
+  readonly explainIsFree: boolean;
 }
 
 export interface JobRequest {

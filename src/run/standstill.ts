@@ -80,7 +80,7 @@ export async function lookAtStandstills(
   { still = [] }: StateRecord,
   arrays: readonly ArrayAt[],
 ): Promise<readonly StandstillRecord[]> {
-  if (deps.planEngine.kind === 'local') return []; // asked whenever somebody wants to know: it costs nothing
+  if (deps.engine.limits.explainIsFree) return []; // asked whenever somebody wants to know
   const now = deps.clock.now();
   const looked: StandstillRecord[] = [];
   for (const { handle, ...one } of standstills(still, arrays, now)) {
@@ -108,7 +108,7 @@ export async function knownDiagnoses(
   { still = [] }: StateRecord,
   arrays: readonly ArrayAt[],
 ): Promise<readonly Diagnosis[]> {
-  if (deps.planEngine.kind === 'local') return diagnoseNow(deps, arrays);
+  if (deps.engine.limits.explainIsFree) return diagnoseNow(deps, arrays);
   return [
     ...refusals(arrays).map(describeRefusal),
     ...still.flatMap(({ diagnosis }) => (diagnosis === null ? [] : [diagnosis])),
@@ -118,13 +118,13 @@ export async function knownDiagnoses(
 /** The same, asked now. */
 export async function diagnoseNow(deps: RunDeps, arrays: readonly ArrayAt[]): Promise<readonly Diagnosis[]> {
   const refused = refusals(arrays).map(describeRefusal);
-  if (deps.planEngine.kind === 'local') return [...refused, ...(await firstOf(deps, arrays))];
+  if (deps.engine.limits.explainIsFree) return [...refused, ...(await firstOf(deps, arrays))];
   const still = standstills([], arrays, deps.clock.now());
   const found = await Promise.all(still.map(({ handle }) => deps.engine.explain(handle)));
   return [...refused, ...found.filter((one) => one !== undefined)];
 }
 
-/** On one machine what seems to run may have lost its host: so every array is asked about. */
+/** What seems to run may have lost its host: so every array is asked about. */
 async function firstOf({ engine }: RunDeps, arrays: readonly ArrayAt[]): Promise<readonly Diagnosis[]> {
   for (const { document } of arrays) {
     if (document.value.state !== 'submitted') continue;

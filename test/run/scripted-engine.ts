@@ -4,6 +4,7 @@ import type {
   Diagnosis,
   Engine,
   EngineAttempt,
+  EngineLimits,
   FoundJob,
   JobHandle,
   JobRequest,
@@ -14,12 +15,13 @@ import type {
 /** An engine whose every answer a test decides: what it was asked is in `calls`, what exists is in `jobs`. */
 export class ScriptedEngine implements Engine {
   readonly name = 'scripted';
-  readonly limits = {
+  limits: EngineLimits = {
     arraySize: { min: 2, max: 10_000 },
     attempts: { min: 1, max: 10 },
     remembersDays: 7,
     listingLag: 60,
     submitSeconds: 55,
+    explainIsFree: false,
   };
   readonly jobs = new Map<
     string,

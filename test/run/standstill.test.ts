@@ -57,6 +57,15 @@ describe('the engine is asked why nothing moves', () => {
     expect(asked()).toEqual(['explain job-1']);
   });
 
+  test('at once where asking is free, also about what seems to run', async () => {
+    scene.engine.limits = { ...scene.engine.limits, explainIsFree: true };
+    scene.engine.progress('job-1', { running: 2 });
+    say(quota);
+    await look();
+    expect(asked()).not.toEqual([]);
+    expect(review()).toContain('The quota is used up.');
+  });
+
   test('once for all arrays of a queue, and again only after a while', async () => {
     pass(600);
     await look();

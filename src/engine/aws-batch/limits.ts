@@ -12,6 +12,7 @@ export const batchLimits = {
   remembersDays: 7,
   listingLag: 60,
   submitSeconds: (preparePatienceMs + submitPatienceMs) / 1000,
+  explainIsFree: false,
 } as const satisfies EngineLimits;
 
 /** Ids that one DescribeJobs takes (AB 2.5). */

@@ -71,6 +71,7 @@ class FolderEngine implements LocalEngine {
     remembersDays: 0,
     listingLag: 0,
     submitSeconds: submissionPatienceMs / 1000,
+    explainIsFree: true,
   };
   readonly #options: LocalEngineOptions;
   readonly #table: JobTable;
