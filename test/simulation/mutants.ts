@@ -5,9 +5,9 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
   'submits before it holds the lease': [
     {
       file: 'src/run/submit.ts',
-      from: 'const held = await swapDocument(deps.store, at.key, current.version, step.record);',
+      from: 'const held = await swapDocument(deps.store, at.key, version, step.record);',
       to: `if (step.step === 'submit') await deps.engine.submit(at.request);
-    const held = await swapDocument(deps.store, at.key, current.version, step.record);`,
+    const held = await swapDocument(deps.store, at.key, version, step.record);`,
     },
   ],
   'lets the SDK repeat SubmitJob': [
