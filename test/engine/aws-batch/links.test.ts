@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jobCommand, jobUrl, logUrl } from '../../../src/engine/aws-batch/links.ts';
 
@@ -33,4 +34,11 @@ test.each([
 
 test('what a link shows a command shows too', () => {
   expect(jobCommand(here, 'a1b2:17')).toBe('aws batch describe-jobs --region us-east-1 --jobs a1b2:17');
+});
+
+test('commands in the guide name the region, too', () => {
+  const guide = readFileSync(new URL('../../../docs/aws.md', import.meta.url), 'utf8');
+  const commands = [...guide.matchAll(/`(aws batch [^`]*)`/g)].map(([, command]) => command);
+  expect(commands.length).toBeGreaterThan(0);
+  for (const command of commands) expect(command).toContain('--region ');
 });
