@@ -16,6 +16,8 @@ export interface FaultPlace {
   readonly resource?: string;
   /** The region that was asked. */
   readonly region?: string;
+  /** An address that is not AWS's own. */
+  readonly endpoint?: string;
 }
 
 interface Call extends FaultPlace {
@@ -49,6 +51,7 @@ export function explainFault(fault: AwsFault, call: Call): string {
   if (name === 'ConditionalRequestConflict') {
     return 'others write the same object all the time. Repeat the command in a minute; nothing was written';
   }
+  if (call.service === 'S3' && status === 404 && fault.requestId === undefined) return noService(call);
   if (status !== undefined && status >= 500) {
     return `the service has trouble (HTTP ${status}, ${name}), ${times(fault)}. Repeat the command in a few minutes`;
   }
@@ -58,6 +61,12 @@ export function explainFault(fault: AwsFault, call: Call): string {
 function unreachable(fault: AwsFault): string {
   const why = fault.code ?? fault.name;
   return `no answer (${why}: ${fault.message}), ${times(fault)}. Check the network and the region's name, then repeat the command`;
+}
+
+/** S3 and what speaks its protocol give each answer an id, and name what is not there. */
+function noService({ endpoint }: Call): string {
+  const what = endpoint === undefined ? 'what answers' : `what answers at ${endpoint}`;
+  return `${what} is not S3: it says HTTP 404 and no more. Check the address in AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL`;
 }
 
 const times = ({ attempts }: AwsFault) => (attempts === 1 ? 'asked once' : `asked ${attempts} times`);
@@ -104,5 +113,5 @@ function bucketRegion(fault: AwsFault, call: Call): string | undefined {
   const asked = call.region === undefined ? 'another region was asked' : `${call.region} was asked`;
   return theirs === undefined
     ? `the bucket is in another region (${asked}). Find it with \`aws s3api get-bucket-location\` and write it as \`region\` in muster.yaml, or set AWS_REGION`
-    : `the bucket is in ${theirs}, but ${asked}. Write \`region: ${theirs}\` in muster.yaml or set AWS_REGION=${theirs}, or choose a bucket of this region: jobs should run where their data are`;
+    : `the bucket is in ${theirs}, but ${asked}. Jobs should run where their data are: use a bucket and queues of the same region. Without queues in muster.yaml, write \`region: ${theirs}\` there or set AWS_REGION=${theirs}; with queues, theirs decides`;
 }

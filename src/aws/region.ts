@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { missingProfile } from './profile.ts';
 import type { AwsSettings } from './settings.ts';
 
 /**
@@ -30,10 +31,14 @@ export function namedRegion(settings: Pick<AwsSettings, 'region'>): string | und
 }
 
 function noRegion(cause: unknown): ConfigurationError {
+  const missing = missingProfile();
   return new ConfigurationError(
     {
       file: 'AWS region',
-      message: 'no region is set',
+      message:
+        missing === undefined
+          ? 'no region is set'
+          : `no region is set, and there is no profile \`${missing}\`, which AWS_PROFILE names`,
       fix: 'Write `region: <name>` in muster.yaml (as in us-east-1), or set AWS_REGION.',
     },
     { cause },

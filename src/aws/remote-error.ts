@@ -2,6 +2,7 @@ import { ConfigurationError, RemoteError } from '../errors.ts';
 import { explainFault, type FaultPlace } from './explain-fault.ts';
 import { type AwsFault, isNetworkFault, readFault } from './fault.ts';
 import { credentialNames, deniedNames, expiredNames, skewNames, throttlingNames } from './fault-names.ts';
+import { missingProfile } from './profile.ts';
 
 /**
  * An error of the SDK in words, with what to do next, the request id and the cause. Where nothing was asked of AWS (no
@@ -62,12 +63,20 @@ const origin = (error: unknown) =>
   error instanceof RemoteError || error instanceof ConfigurationError ? (error.cause ?? error) : error;
 
 function noCredentials(fault: AwsFault, error: unknown): ConfigurationError {
+  const missing = missingProfile();
   return new ConfigurationError(
     {
       file: 'AWS credentials',
-      message: `there are none that can be used: ${fault.message}`,
-      fix: 'Log in (`aws sso login`, `aws login`) or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. In a workflow: add the step that assumes the role. Inside a job: give the job definition a job role.',
+      message:
+        missing === undefined
+          ? `there are none that can be used: ${fault.message}`
+          : `AWS_PROFILE names the profile \`${missing}\`, and there is no such profile`,
+      fix:
+        missing === undefined ? logIn : `Name one of \`aws configure list-profiles\`, or unset AWS_PROFILE.`,
     },
     { cause: error },
   );
 }
+
+const logIn =
+  'Log in (`aws sso login`, `aws login`) or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. In a workflow: add the step that assumes the role. Inside a job: give the job definition a job role.';

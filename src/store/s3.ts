@@ -39,6 +39,7 @@ export async function openS3Store(url: string, options: S3Options = {}): Promise
     ...address,
     client,
     region,
+    ...(endpoint !== undefined && { endpoint }),
     checksums: endpoint === undefined,
     ...limits(),
     pause: async (milliseconds) => await pause(milliseconds),

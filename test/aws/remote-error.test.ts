@@ -112,6 +112,22 @@ describe('an error of AWS', () => {
     expect(said('HeadObject', shape)).toMatch(/is in eu-west-1, but us-east-1 was asked/);
   });
 
+  test('a bucket elsewhere says where its region is decided, with queues and without', () => {
+    const headers = { 'x-amz-bucket-region': 'eu-west-1' };
+    const text = said('HeadObject', { name: 'PermanentRedirect', status: 301, headers });
+    expect(text).toContain('a bucket and queues of the same region');
+    expect(text).toMatch(/Without queues .*AWS_REGION=eu-west-1; with queues, theirs decides/);
+  });
+
+  test('HTTP 404 without an id is no answer of S3, and the address is told', () => {
+    const error = Object.assign(fault({ name: 'NotFound', status: 404 }), {
+      $metadata: { attempts: 1, httpStatusCode: 404 },
+    });
+    const { message } = awsError('S3', 'PutObject', error, { endpoint: 'http://localhost:8080' });
+    expect(message).toMatch(/at http:\/\/localhost:8080 is not S3.*AWS_ENDPOINT_URL_S3/);
+    expect(said('PutObject', { name: 'NotFound', status: 404 })).not.toContain('is not S3');
+  });
+
   test('a refusal that tells the same region is not about regions', () => {
     const headers = { 'x-amz-bucket-region': 'us-east-1' };
     expect(said('HeadObject', { name: 'BadRequest', status: 400, headers })).not.toContain('bucket is in');

@@ -13,6 +13,8 @@ const concurrentFiles = 4;
 export interface Bucket extends Address {
   readonly client: S3Client;
   readonly region: string;
+  /** Of a service that is not AWS's. */
+  readonly endpoint?: string;
   /** Whether the service checks SHA-256 itself; S3-compatible ones may refuse what they do not know (AB 7.3). */
   readonly checksums: boolean;
   readonly calls: LimitFunction;
@@ -50,7 +52,9 @@ export async function inWords<T>(
     return await action();
   } catch (error) {
     const resource = `s3://${bucket.bucket}/${bucket.prefix}${key}`;
-    const told = awsError('S3', operation, error, { resource, region: bucket.region });
+    const { region, endpoint } = bucket;
+    const at = { resource, region, ...(endpoint !== undefined && { endpoint }) };
+    const told = awsError('S3', operation, error, at);
     const [plain = operation] = operation.split(' ');
     throw asRemoteError({ service: 'S3', operation: plain, what: resource }, told);
   }
