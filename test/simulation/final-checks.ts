@@ -7,6 +7,7 @@ import { mergePublication, withFolder } from '../../src/run/publication.ts';
 import { publish } from '../../src/run/publish.ts';
 import { reviewBranch } from '../../src/run/review.ts';
 import { ensureStarted } from '../../src/run/start.ts';
+import { checkBill } from './bill-check.ts';
 import { placeOf } from './ledger.ts';
 import type { People } from './people.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,7 @@ export async function finalChecks(world: World, people: People): Promise<void> {
   checkReview(world, run);
   checkJobs(world);
   checkCost(world);
+  await checkBill(world);
   const { sha256 } = world.invariants.publishedRecord ?? {};
   if (sha256 === undefined) return world.violation('published', 'there is no published set');
   const state = world.invariants.stateRecord?.phase;

@@ -144,4 +144,11 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
       to: 'if (budgetUsd !== 0) return { go: true };',
     },
   ],
+  'only what left a word is billed': [
+    {
+      file: 'src/run/bill.ts',
+      from: '...sliceAttempts(own, told.get(child) ?? [], timeoutSeconds),',
+      to: '...own.map((one) => fromFragments(one, told.size < 0)),',
+    },
+  ],
 };

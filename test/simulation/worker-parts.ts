@@ -80,4 +80,4 @@ export const makeScratchRoot = () => ({ root: '', remove() {} });
 export const scratchBelow = () => ({});
 
 /** What the metadata service of an instance would say. */
-export const instanceOf = async () => ({ type: 'c7a.4xlarge', capacity: 'spot' });
+export const instanceOf = async () => ({ type: 'c7a.4xlarge', capacity: 'spot' }) as const;
