@@ -7,6 +7,7 @@ import type { SeenAttempt } from '../../src/results/attempts-seen.ts';
 import { forgotten, type KnownAttempts } from '../../src/run/attempts.ts';
 import { sliceAttempts } from '../../src/run/bill.ts';
 import { changeDocument } from '../../src/run/documents.ts';
+import { monthLeft, promise } from '../../src/run/promise.ts';
 import { publish } from '../../src/run/publish.ts';
 import { arraySchema } from '../../src/run/records.ts';
 import { readPublished, readState } from '../../src/run/runs.ts';
@@ -158,8 +159,18 @@ describe('a publication', () => {
       return { state: 'unknown' as const, ...rest };
     });
     await watch(scene.deps, scene.run);
-    expect(await exactUsd()).toBeCloseTo(3 * slice, 9);
-    expect(asked()).toEqual([]);
+    expect((await readPublished(scene.deps, scene.run))?.bill).toMatchObject({
+      ...{ attempts: 3, totalUsd: expect.closeTo(3 * slice, 9) },
+    });
+  });
+
+  test('gives the month back what was promised for more', async () => {
+    const settings = { money: { monthUsd: 10 }, watchSeconds: 600 };
+    const { run } = scene;
+    await promise({ ...scene.deps, settings }, { run, createdAt: midnight }, { spentUsd: 0, usd: 8 });
+    await finishWithLoss();
+    await watch(scene.deps, run);
+    expect(await monthLeft(scene.deps, 10, 'next')).toBeCloseTo(10 - ((await exactUsd()) ?? 0), 9);
   });
 
   test('books what it really cost in this month', async () => {
