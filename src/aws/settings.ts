@@ -5,6 +5,7 @@ import type {
   HttpRequest,
   RequestHandler,
 } from '@smithy/types';
+import { type Silence, silenceOf } from './silence.ts';
 
 /** How every AWS client of a process is opened. Without any of it: as the environment says. */
 export interface AwsSettings {
@@ -19,6 +20,8 @@ export interface AwsSettings {
   readonly requestHandler?: RequestHandler<HttpRequest, any, HttpHandlerOptions>;
   /** Told of every HTTP request that is sent, repeated ones included. */
   readonly onRequest?: (service: string, operation: string) => void;
+  /** Told when a request got no answer in time and is sent again. */
+  readonly onSilence?: (silence: Silence) => void;
 }
 
 /** Of one client. */
@@ -29,8 +32,11 @@ export interface Persistence {
   readonly timeouts: { readonly answer?: number; readonly silence: number };
 }
 
-/** Reads, and writes that may be repeated: slows down all calls of a client once AWS says so (AB 3). */
-export const persistent: Persistence = { attempts: 8, timeouts: { silence: 60_000 } };
+/**
+ * Reads, and writes that may be repeated: slows down all calls of a client once AWS says so (AB 3). Who never answers is
+ * given up within two minutes, the SDK's own pauses included.
+ */
+export const persistent: Persistence = { attempts: 8, timeouts: { silence: 12_000 } };
 /** For what must not be done twice (AB 2.11); within half the lease of a submission (design, section 5). */
 export const once: Persistence = { attempts: 1, timeouts: { answer: 30_000, silence: 30_000 } };
 
@@ -57,18 +63,25 @@ export function clientConfig(settings: AwsSettings, { attempts, timeouts }: Pers
   };
 }
 
-/** Tells `onRequest` of every request of this client, and gives the client back. */
-export function watched<Client extends WithMiddleware>(client: Client, { onRequest }: AwsSettings): Client {
-  if (onRequest === undefined) return client;
-  const tell: DeserializeMiddleware<object, object> = (next, context) => (request) => {
-    onRequest(
-      String(context.clientName ?? '').replace(/Client$/, ''),
-      String(context.commandName ?? '').replace(/Command$/, ''),
-    );
-    return next(request);
+/** Tells `onRequest` and `onSilence` of the requests of this client, and gives the client back. */
+export function watched<Client extends WithMiddleware>(
+  client: Client,
+  { onRequest, onSilence }: AwsSettings,
+): Client {
+  if (onRequest === undefined && onSilence === undefined) return client;
+  const tell: DeserializeMiddleware<object, object> = (next, context) => async (sent) => {
+    const service = String(context.clientName ?? '').replace(/Client$/, '');
+    onRequest?.(service, String(context.commandName ?? '').replace(/Command$/, ''));
+    try {
+      return await next(sent);
+    } catch (error) {
+      const silence = onSilence && silenceOf(service, sent.request, error);
+      if (silence !== undefined) onSilence?.(silence);
+      throw error;
+    }
   };
   // The step that runs for each request sent. The client's own input and output types do not matter to it.
-  client.middlewareStack.add(tell as never, { step: 'deserialize', name: 'musterOnRequest' });
+  client.middlewareStack.add(tell as never, { step: 'deserialize', name: 'musterWatch' });
   return client;
 }
 

@@ -28,6 +28,8 @@ function words(event: RunEventLog): string {
       return `round ${event.round}: no clear answer about queue ${event.queue}; ${plural(event.arrays, 'array is', 'arrays are')} left to the next look`;
     case 'left-for-later':
       return `left to the next look: ${event.why}`;
+    case 'no-answer':
+      return `${event.service} does not answer (${event.endpoint}), attempt ${event.attempt} of ${event.attempts}`;
     case 'stopped':
       return `stopping: ${event.why}`;
     case 'pilot-ended':

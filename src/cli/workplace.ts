@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AwsSettings } from '../aws/settings.ts';
+import { onceAnAttempt } from '../aws/silence.ts';
 import { ConfigurationError } from '../errors.ts';
 import { openLocalForge } from '../forge/local.ts';
 import { parseDuration } from '../grid/units.ts';
@@ -12,6 +13,7 @@ import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
 import { commandLine } from './called-as.ts';
 import type { EnginePlace } from './engine-place.ts';
+import { describeLog } from './log-line.ts';
 import { owner } from './owner.ts';
 import { findRoot, readMusterYaml, requirePlace } from './root.ts';
 import { version } from './version.ts';
@@ -57,7 +59,11 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
       fix: 'Write `forge: local`, or leave it out.',
     });
   }
-  const aws: AwsSettings = decisions.region === undefined ? {} : { region: decisions.region.value };
+  const say = options.log ?? ((event: RunEventLog) => void process.stderr.write(describeLog(event)));
+  const aws: AwsSettings = {
+    ...(decisions.region !== undefined && { region: decisions.region.value }),
+    onSilence: onceAnAttempt((silence) => say({ kind: 'no-answer', ...silence })),
+  };
   const store = await openStore(storeLocation(root, decisions.store), placeText(decisions.store.from), aws);
   const place = await openEngine(root, configuration, decisions, aws, options);
   const scratch = mkdtempSync(join(tmpdir(), 'muster-'));

@@ -87,6 +87,15 @@ export type RunEventLog =
     }
   /** A call of the engine failed, and the next step repeats it. */
   | { readonly kind: 'left-for-later'; readonly run: string; readonly why: string }
+  /** A service does not answer, and is asked again. */
+  | {
+      readonly kind: 'no-answer';
+      readonly service: string;
+      readonly endpoint: string;
+      /** The next one, counted from 1. */
+      readonly attempt: number;
+      readonly attempts: number;
+    }
   | { readonly kind: 'stopped'; readonly run: string; readonly why: string }
   | { readonly kind: 'pilot-ended'; readonly run: string; readonly goOn: boolean; readonly why: string }
   | { readonly kind: 'publishing'; readonly run: string; readonly fragments: number }
