@@ -99,11 +99,24 @@ describe('fetch', () => {
   });
 
   it('goes on where it was stopped, and mends what is not as published', async () => {
-    expect(JSON.parse(await place.good('fetch', '--json'))).toEqual({ fetched: 32, kept: 0, problems: [] });
+    const folder = join(place.root, 'fetched', run);
+    expect(JSON.parse(await place.good('fetch', '--json'))).toEqual({
+      run,
+      folder,
+      fetched: 32,
+      kept: 0,
+      problems: [],
+    });
     rmSync(join(place.root, 'fetched', run, 'n1_left'), { recursive: true });
     truncateSync(join(place.root, 'fetched', run, 'n2_left/table.csv'), 3);
     writeFileSync(join(place.root, 'fetched', run, 'n2_left/answer.json.muster-partial'), '{');
-    expect(JSON.parse(await place.good('fetch', '--json'))).toEqual({ fetched: 4, kept: 28, problems: [] });
+    expect(JSON.parse(await place.good('fetch', '--json'))).toEqual({
+      run,
+      folder,
+      fetched: 4,
+      kept: 28,
+      problems: [],
+    });
     expect(await place.good('verify', '--local', `fetched/${run}`)).toContain('32 files');
     expect(place.read(`fetched/${run}/n2_left/table.csv`)).toBe('n,side\n2,left\n');
   });

@@ -226,6 +226,9 @@ describe('a run of a part', { timeout: 120_000 }, () => {
     expect(place.noted()).toEqual([]);
     expect(await place.good('watch')).toContain(`${run}: running; slices 1 waiting`);
     expect((await place.muster('publish')).stderr).toContain('1 array has not ended');
+    expect(await place.muster('verify')).toMatchObject({ code: 2, stdout: '' });
+    expect((await place.muster('verify')).stderr).toContain('it is not published yet');
+    expect((await place.muster('fetch')).stderr).toContain('nothing that it was asked for has been finished');
     const other = await place.muster('run', 'toy');
     expect(other.stderr).toContain(`${run}, another run of grid \`toy\`, is still active`);
     expect(other.code).toBe(2);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { ConfigurationError } from '../../errors.ts';
 import { conditionOf } from '../../plan/select.ts';
 import { count, plural, size } from '../../report/format.ts';
 import { fetchFiles } from '../../results/fetch.ts';
@@ -28,7 +29,7 @@ export function fetchCommand(done: Done): Command {
     .option('--json', 'for programs')
     .addHelpText('after', "\nExample:\n  muster fetch demo --only '*.csv' --where 'lambda_ce == 0.1'")
     .action((given: string | undefined, options: FetchOptions, command: Command) =>
-      atWorkplace(command, options, async ({ deps, root }) => {
+      atWorkplace(command, options, async ({ deps, root, command }) => {
         const run = await findRun(deps, given);
         using open = await openOutcomes(deps, run.run);
         const { only } = options;
@@ -39,6 +40,13 @@ export function fetchCommand(done: Done): Command {
         };
         const plan = await planFetch(open.outcomes(), selection);
         where?.check();
+        if (plan.combinations === 0 && !open.published) {
+          throw new ConfigurationError({
+            file: run.run,
+            message: 'nothing that it was asked for has been finished yet',
+            fix: `Wait: ${command(`watch ${run.run} --follow`)}`,
+          });
+        }
         const target = options.to ?? join(root, 'fetched', run.run);
         if (plan.files.length === 0 && options.json !== true) {
           process.stderr.write(`Nothing to fetch: no output of ${run.run} matches.\n`);
@@ -58,7 +66,7 @@ export function fetchCommand(done: Done): Command {
           },
           url: (key) => deps.store.url(key),
         });
-        if (options.json === true) printJson(report);
+        if (options.json === true) printJson({ run: run.run, folder: target, ...report });
         else
           process.stdout.write(
             `${count(report.fetched)} fetched, ${count(report.kept)} there already, ${count(report.problems.length)} with problems\n`,

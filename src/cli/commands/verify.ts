@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ConfigurationError } from '../../errors.ts';
 import { count, plural, size } from '../../report/format.ts';
 import { planFetch } from '../../results/plan-fetch.ts';
 import { verifyFetched, verifyStored } from '../../results/verify-files.ts';
@@ -21,15 +22,22 @@ export function verifyCommand(done: Done): Command {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster verify demo --read')
     .action((given: string | undefined, options: VerifyOptions, command: Command) =>
-      atWorkplace(command, options, async ({ deps }) => {
+      atWorkplace(command, options, async ({ deps, command }) => {
         const { run } = await findRun(deps, given);
         using open = await openOutcomes(deps, run);
+        if (!open.published) {
+          throw new ConfigurationError({
+            file: run,
+            message: 'it is not published yet: there is nothing to compare with',
+            fix: `Wait for its end: ${command(`watch ${run} --follow`)}`,
+          });
+        }
         const { files } = await planFetch(open.outcomes(), {});
         const report =
           options.local === undefined
             ? await verifyStored(deps.store, files, { read: options.read === true })
             : await verifyFetched(options.local, files);
-        if (options.json === true) printJson(report);
+        if (options.json === true) printJson({ run, ...report });
         else {
           const bad = report.problems.length;
           process.stdout.write(
