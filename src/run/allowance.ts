@@ -7,6 +7,8 @@ import { lowest } from './round-record.ts';
 /** What a launch may cost: the grid's budget, lowered by `muster.yaml`, and what this month has left. */
 export interface Allowance {
   readonly budgetUsd: number | null;
+  /** Which of the two limits is the lower one: that of the grid, or that of muster.yaml and its stages. */
+  readonly budgetIsOf?: 'grid' | 'place';
   readonly ceilingUsd: number | null;
   readonly monthLeftUsd: number | null;
   readonly approvalAboveUsd: number | null;
@@ -22,6 +24,7 @@ export async function allowance(
   const { runUsd, monthUsd, ceilingUsd, approvalAboveUsd } = deps.settings.money;
   return {
     budgetUsd: lowest(gridBudgetUsd, runUsd),
+    budgetIsOf: runUsd !== undefined && runUsd < (gridBudgetUsd ?? Infinity) ? 'place' : 'grid',
     ceilingUsd: ceilingUsd ?? null,
     monthLeftUsd: monthUsd === undefined ? null : await monthLeft(deps, monthUsd, run),
     approvalAboveUsd: approvalAboveUsd ?? null,
@@ -45,14 +48,14 @@ export type Estimated = Pick<Estimate, 'usd' | 'ceilingUsd'>;
 
 /** Why a launch may not spend this, if it may not. Pure. */
 export function judgeMoney(estimate: Estimated, allowed: Allowance): Refused | undefined {
-  const { budgetUsd, ceilingUsd, monthLeftUsd, approvalAboveUsd, approvedUsd } = allowed;
+  const { budgetUsd, budgetIsOf = 'grid', ceilingUsd, monthLeftUsd, approvalAboveUsd, approvedUsd } = allowed;
   const likely = likelyOf(estimate);
   const about = estimate.usd === null ? 'the ceiling (no `expected` duration is known)' : 'the estimate';
   if (budgetUsd !== null && likely > budgetUsd) {
     return {
       limit: 'budget',
       why: `${about} of ${money(likely)} is above the budget of ${money(budgetUsd)}`,
-      fix: 'Raise `budget.usd` (and `money.run_usd` in muster.yaml), or make the grid smaller.',
+      fix: `Raise ${budgetIsOf === 'place' ? '`money.run_usd` of muster.yaml or its stage' : '`budget.usd` of the grid'}, or make the grid smaller.`,
     };
   }
   if (ceilingUsd !== null && estimate.ceilingUsd > ceilingUsd) {

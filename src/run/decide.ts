@@ -43,6 +43,7 @@ export function decide(read: ReadConfiguration, given: Given, environment: Envir
     value: configuration.store,
     from: read.place('store'),
   };
+  refuseSlip(store);
   const engine = knownEngine(
     overruled(given.engine, environment, variables.engine) ?? {
       value: configuration.engine,
@@ -98,6 +99,15 @@ function regionOf(read: ReadConfiguration, environment: Environment): Decided<st
     if (value !== undefined) return { value, from: placeOf(variable) };
   }
   return undefined;
+}
+
+/** Would be taken for a folder of this machine, which is made at once. */
+function refuseSlip({ value, from }: Decided<string>): void {
+  const [, scheme, rest] = /^(s3|file):\/?(?!\/)(.+)$/i.exec(value) ?? [];
+  if (scheme === undefined) return;
+  const meant = `${scheme.toLowerCase()}://${scheme.toLowerCase() === 'file' ? '/' : ''}${rest}`;
+  const message = `the store ${value} is neither a path nor a URL`;
+  throw new ConfigurationError({ ...from, message, fix: `Did you mean ${meant}?` });
 }
 
 function batchProblems(

@@ -61,6 +61,17 @@ describe('the region', () => {
   });
 });
 
+test.each([
+  ['s3:/lab/x', 's3://lab/x'],
+  ['s3:lab/x', 's3://lab/x'],
+  ['S3:/lab', 's3://lab'],
+  ['file:/data', 'file:///data'],
+])('a store %s is a slip for %s', (value, meant) => {
+  const decided = () => decide(yaml(`store: "${value}"\n`), {}, {});
+  expect(decided).toThrow(`muster.yaml:1:8: the store ${value} is neither a path nor a URL`);
+  expect(decided).toThrow(`Did you mean ${meant}?`);
+});
+
 describe('the engine aws-batch is refused', () => {
   test('without a queue, at the place that asks for it', () => {
     expect(() => decide(yaml('engine: aws-batch\nstore: s3://b\n'), {}, {})).toThrow(

@@ -71,6 +71,15 @@ describe('a launch', () => {
     expect(judgeMoney(free, { ...open, monthLeftUsd: -5 })).toBeUndefined();
   });
 
+  test('learns which of the two budgets to raise', async () => {
+    const deps = { ...scene.deps, settings: { money: { runUsd: 5 }, watchSeconds: 600 } };
+    const fix = async (gridUsd: number | null) =>
+      judgeMoney(estimate, await allowance(deps, 'new', gridUsd, undefined))?.fix;
+    expect(await fix(8)).toContain('`money.run_usd` of muster.yaml');
+    expect(await fix(null)).toContain('`money.run_usd` of muster.yaml');
+    expect(await fix(4)).toContain('`budget.usd` of the grid');
+  });
+
   test('has the lower of the budgets of grid and muster.yaml', async () => {
     const deps = { ...scene.deps, settings: { money: { runUsd: 5 }, watchSeconds: 600 } };
     expect((await allowance(deps, 'new', 20, undefined)).budgetUsd).toBe(5);

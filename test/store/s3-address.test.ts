@@ -43,7 +43,8 @@ describe('a URL of S3', () => {
     ['s3://ens/x?versionId=1', '"?"'],
     ['s3://ens/x#y', '"#"'],
     ['s3://ens/../x', '".."'],
-    ['s3://ens/a//b', 'empty part'],
+    ['s3://ens/a//b', 'its prefix has an empty part'],
+    ['s3://ens//b', 'its prefix has an empty part'],
   ])('%s is refused: %s', async (url, reason) => {
     const failure = await openStore(url, 'muster.yaml', { region }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConfigurationError);

@@ -11,7 +11,8 @@ export interface Address {
 /** Reads `s3://bucket/prefix`; percent signs mean themselves, as everywhere in S3 URIs. */
 export function parseAddress(url: string, from: string): Address {
   const [, bucket = '', rest = ''] = /^s3:\/\/([^/]*)\/?(.*)$/is.exec(url) ?? [];
-  const reason = whyNotBucket(bucket) ?? whyNotPrefix(rest);
+  const prefix = rest.replace(/\/+$/, '');
+  const reason = whyNotBucket(bucket) ?? whyNotPrefix(prefix);
   if (reason !== undefined) {
     throw new ConfigurationError({
       file: from,
@@ -19,7 +20,6 @@ export function parseAddress(url: string, from: string): Address {
       fix: 'Write s3://bucket or s3://bucket/prefix, as in s3://lab-ensembles/muster.',
     });
   }
-  const prefix = rest.replace(/\/+$/, '');
   if (prefix !== '') checkKey(prefix);
   return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
 }
@@ -37,6 +37,8 @@ function whyNotBucket(bucket: string): string | undefined {
 }
 
 function whyNotPrefix(prefix: string): string | undefined {
+  const part = /(?:^|\/)(\.{0,2})(?=\/|$)/.exec(prefix === '' ? 'x' : prefix)?.[1];
+  if (part !== undefined) return `its prefix has ${part === '' ? 'an empty part' : `a part "${part}"`}`;
   return /[?#]/.test(prefix) ? 'it has a "?" or "#", as web addresses do' : undefined;
 }
 
