@@ -68,7 +68,7 @@ function finding(fact: Fact): void {
   });
 
   fact('finds a job that was told to stop as such, so that nobody adopts it', async (at) => {
-    const handle = await at.submit({ name: 'stopped' });
+    const handle = await at.submit({ name: 'stopped', script: { default: ['sleep'] } });
     await at.until(async () => (await at.engine.find('stopped', at.queue)).length === 1);
     expect((await at.engine.find('stopped', at.queue))[0]).not.toHaveProperty('stopped');
     await at.engine.cancel(handle, 'wrong');
