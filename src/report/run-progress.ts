@@ -1,6 +1,6 @@
-import { prose } from './escape.ts';
+import { oneLine, prose } from './escape.ts';
 import type { FailureGroup } from './failure-groups.ts';
-import { count, duration, moment, money, moneyRange, percent } from './format.ts';
+import { count, duration, moment, money, moneyRange, percent, plural } from './format.ts';
 import { table } from './markdown.ts';
 import type { Stopped } from './verdict.ts';
 
@@ -24,13 +24,16 @@ export interface RunProgress {
     /** Of arrays that are over: they never ran, or nobody saw how they ended. */
     readonly withoutResult: number;
   };
-  /** Combinations. */
-  readonly done: { readonly succeeded: number; readonly failed: number };
+  /** Combinations; `missing` once they are merged. */
+  readonly done: { readonly succeeded: number; readonly failed: number; readonly missing?: number };
   /** State of each slice of this round, where it is known. */
   readonly map?: readonly SliceState[];
   /** Numbers of failed slices of this round, for runs too large for a map. */
   readonly failedSlices: readonly number[];
+  /** Without those that a later round took over. */
   readonly failures: readonly FailureGroup[];
+  /** Slices that somebody stopped before they had ended, by what was said then. */
+  readonly unfinished: readonly { readonly why: string; readonly slices: number }[];
   readonly money: {
     /** Upper bound so far. */
     readonly meteredUsd: number;
@@ -95,4 +98,14 @@ export function sliceCounts({ slices }: Pick<RunProgress, 'slices'>): string {
     .map((state) => `${count(slices[state])} ${state}`);
   if (slices.withoutResult > 0) parts.push(`${count(slices.withoutResult)} without result`);
   return parts.length === 0 ? 'none submitted' : parts.join(', ');
+}
+
+/** `published, partial`: what a run that was stopped has published is not all of it. */
+export function stateWords({ phase, stopped }: Pick<RunProgress, 'phase' | 'stopped'>): string {
+  return phase === 'published' && stopped !== null ? 'published, partial' : phase;
+}
+
+/** A line for each reason why slices were stopped. */
+export function unfinishedLines({ unfinished }: Pick<RunProgress, 'unfinished'>): string[] {
+  return unfinished.map(({ why, slices }) => `${plural(slices, 'slice')} stopped: ${oneLine(why, 300)}`);
 }

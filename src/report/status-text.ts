@@ -1,27 +1,37 @@
 import { logLine, oneLine } from './escape.ts';
 import { failureLine } from './failure-text.ts';
 import { count, money, moneyRange, plural } from './format.ts';
-import { bar, eta, type RunProgress, seenText, sliceCounts } from './run-progress.ts';
+import {
+  bar,
+  eta,
+  type RunProgress,
+  seenText,
+  sliceCounts,
+  stateWords,
+  unfinishedLines,
+} from './run-progress.ts';
 
 const failuresShown = 10;
 
 /** `muster status`: a run on one screen of a terminal. */
 export function statusText(progress: RunProgress): string {
-  const { grid, run, combinations, done, phase, round, stopped, diagnosis } = progress;
+  const { grid, run, combinations, done, round, stopped, diagnosis } = progress;
   const left = eta(progress);
-  const finished = `${count(done.succeeded)} succeeded, ${count(done.failed)} failed of ${plural(combinations, 'combination')}`;
+  const missing = done.missing === undefined || done.missing === 0 ? '' : `, ${count(done.missing)} missing`;
+  const finished = `${count(done.succeeded)} succeeded, ${count(done.failed)} failed${missing} of ${plural(combinations, 'combination')}`;
   return [
     `${grid}  ${run}`,
     `${bar(progress)}${left === undefined ? '' : `, about ${left} to go`}`,
-    `state    ${phase}, round ${round}`,
+    `state    ${stateWords(progress)}, round ${round}`,
     `done     ${finished}`,
-    `slices   ${sliceCounts(progress)}`,
+    `slices   ${sliceCounts(progress)}${round > 0 ? ' (in all rounds)' : ''}`,
     `money    ${moneyLine(progress)}`,
     ...(stopped === null ? [] : [`stopped  ${oneLine(stopped.why)} (${oneLine(stopped.by, 80)})`]),
     ...diagnosis.map(
       ({ summary, fix, wait }) =>
         `${wait ? 'waiting' : 'stuck  '}  ${oneLine(summary, 500)} ${oneLine(fix, 400)}`,
     ),
+    ...unfinishedLines(progress).map((line) => `missing  ${line}`),
     ...failureLines(progress),
     seenText(progress),
   ]

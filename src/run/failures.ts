@@ -151,15 +151,15 @@ export async function* storedFailures(
 }
 
 /**
- * What the fragments of a failed slice say: the newest word on each combination counts. One without a word (the slice
- * was cancelled, or its host died) has failed with the slice, as the merge will say.
+ * What the fragments of a failed slice say: the newest word on each combination counts. One without a word has failed
+ * with the slice, as the merge will say; where somebody stopped the slice, it is missing.
  */
 async function failedCombinations(
   deps: RunDeps,
   runId: string,
   at: ArrayAt,
   failure: ChildFailure,
-): Promise<Pick<ChildFailureRecord, 'failed' | 'examples'>> {
+): Promise<Pick<ChildFailureRecord, 'failed' | 'unfinished' | 'examples'>> {
   const slice = at.array.firstSlice + failure.child;
   const newest = new Map<number, ChildFailureRecord['examples'][number] | undefined>();
   for await (const entry of deps.store.list(sliceFragmentsPrefix(runId, at.round.round, slice))) {
@@ -171,8 +171,19 @@ async function failedCombinations(
   }
   const examples = [...newest.values()].filter((example) => example !== undefined);
   const { start, end } = sliceOf(at.round.groups, slice);
-  const succeeded = newest.size - examples.length;
-  return { failed: end - start - succeeded, examples: examples.slice(0, 5) };
+  const silent = end - start - newest.size;
+  const shown = { examples: examples.slice(0, 5) };
+  if (wasStopped(failure)) return { failed: examples.length, unfinished: silent, ...shown };
+  return { failed: examples.length + silent, ...shown };
+}
+
+/** Somebody stopped the slice, before or while it ran: what it did not finish has not failed by itself. */
+export const wasStopped = (failure: Pick<ChildFailure, 'class'>): boolean => failure.class === 'cancelled';
+
+export interface FailedIn {
+  readonly failed: number;
+  /** Of slices that were stopped, without a word. */
+  readonly unfinished: number;
 }
 
 /** Combinations of an array that its failed children hold, as the fragments tell; a slice without a word counts whole. */
@@ -180,10 +191,18 @@ export function failedIn(
   round: RoundRecord,
   array: ArrayAt['array'],
   lines: readonly ChildFailureRecord[],
-): number {
-  return lines.reduce((sum, line) => {
-    if (line.failed !== null) return sum + line.failed;
-    const slice = sliceOf(round.groups, array.firstSlice + line.child);
-    return sum + (slice.end - slice.start);
-  }, 0);
+): FailedIn {
+  let failed = 0;
+  let unfinished = 0;
+  for (const line of lines) {
+    unfinished += line.unfinished ?? 0;
+    if (line.failed !== null) {
+      failed += line.failed;
+      continue;
+    }
+    const { start, end } = sliceOf(round.groups, array.firstSlice + line.child);
+    if (wasStopped(line)) unfinished += end - start;
+    else failed += end - start;
+  }
+  return { failed, unfinished };
 }

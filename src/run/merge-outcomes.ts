@@ -8,7 +8,7 @@ import type { EngineFailure, Merge } from '../results/merge.ts';
 import { mergeRun, type Reused } from '../results/merge-run.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { RunDeps } from './deps.ts';
-import { storedFailures } from './failures.ts';
+import { storedFailures, wasStopped } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
 import { secondPrice } from './price.ts';
 import { withPricesOf } from './pricing.ts';
@@ -74,7 +74,7 @@ function submissionOf({ document: { value } }: ArrayAt) {
     : { job: submission.handle.jobId, definition: submission.definition };
 }
 
-/** What the engine said of slices that ended badly, and why arrays never ran at all. */
+/** What the engine said of slices that failed by themselves: what somebody stopped is missing. */
 async function* engineFailures(
   deps: RunDeps,
   runId: string,
@@ -83,7 +83,7 @@ async function* engineFailures(
   // Of arrays that are unknown or cancelled nothing ran: missing, not failed.
   const ran = arrays.filter(({ document: { value } }) => !['unknown', 'cancelled'].includes(value.state));
   for await (const { at, lines } of storedFailures(deps, runId, ran)) {
-    for (const line of lines) yield engineFailure(at, line);
+    for (const line of lines) if (!wasStopped(line)) yield engineFailure(at, line);
   }
 }
 

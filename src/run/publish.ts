@@ -54,6 +54,7 @@ async function publishSettled(
   await recordPublished(deps, merged);
   await recordHistory(deps.store, run, merged.summary);
   await updateState(deps, run.run, (state) => ({
+    done: executed(merged.summary),
     money: { ...state.money, exactUsd: merged.summary.costUsd },
   }));
   await bookPublished(deps, merged);
@@ -82,6 +83,12 @@ export async function finishPublished(deps: RunDeps, started: Started): Promise<
     await showPublished(deps, publication, state.value, commit);
   });
   await unmark(deps, run.run, phase.round);
+}
+
+/** States without what other runs had published. */
+function executed({ states, reused }: Publication['summary']): StateRecord['done'] {
+  const others = [...reused.values()].reduce((sum, more) => sum + more, 0);
+  return { ...states, succeeded: states.succeeded - others };
 }
 
 /** The exact cost, where there is one, takes the place of the meter's. */

@@ -236,8 +236,8 @@ export const stateSchema = z.object({
   stopped: z.object({ by: z.string(), why: z.string(), at: z.string() }).nullable(),
   /** Slices over all rounds. */
   counts: countsSchema,
-  /** Finished combinations seen so far in fragments or counts, for progress. */
-  done: z.object({ succeeded: z.number(), failed: z.number() }),
+  /** Finished combinations seen so far in fragments or counts, for progress; with `missing`, as they were merged. */
+  done: z.object({ succeeded: z.number(), failed: z.number(), missing: z.number().exactOptional() }),
   money: z.object({
     meteredUsd: z.number(),
     meteredAt: z.string().nullable(),
@@ -266,7 +266,9 @@ export const childFailureSchema = z.object({
   child: z.number(),
   /** Combinations of the slice that its newest fragments do not call succeeded; null when they were not read. */
   failed: z.number().nullable(),
-  /** The first few of them. */
+  /** Of a slice that was stopped: combinations that no fragment tells of. They are missing, not failed. */
+  unfinished: z.number().exactOptional(),
+  /** The first few that failed. */
   examples: z.array(
     z.object({
       index: z.number(),

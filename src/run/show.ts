@@ -1,20 +1,21 @@
 import { meterWords } from '../money/price-words.ts';
 import { marketOf } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
+import { sliceOf } from '../plan/slices.ts';
 import { type Failed, FailureGroups } from '../report/failure-groups.ts';
 import type { RunProgress, SliceState } from '../report/run-progress.ts';
 import { runReviewBody, runReviewTitle } from '../report/run-review.ts';
 import { mostMapped } from '../report/slice-map.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, wasStopped } from './failures.ts';
 import type { ArrayAt, Looked } from './observe.ts';
 import { pricedAsLaunched, withPricesOf } from './pricing.ts';
 import type { ChildFailureRecord, RoundRecord, RunRecord, StateRecord } from './records.ts';
 import { ensureReview } from './review.ts';
 import { knownDiagnoses } from './standstill.ts';
 import type { Started } from './start.ts';
-import { tally } from './tally.ts';
+import { doneOf, tally } from './tally.ts';
 
 /** Opens the review of a fresh run or brings that of a running one up to date. */
 export async function showProgress(
@@ -38,7 +39,9 @@ export async function progressOf(
 ): Promise<RunProgress> {
   const failures = known ?? (await failuresOf(deps, run.run, arrays));
   const now = tally(withPricesOf(deps, run).planEngine, arrays, failures);
-  const { counts, done, withoutResult } = now;
+  const { counts, withoutResult } = now;
+  const standing = standingLines(arrays, failures);
+  const done = doneOf(state, now);
   const round = rounds.at(-1);
   const current = arrays.filter((at) => at.round === round);
   const { map, failedSlices } = mapOf(current, failures);
@@ -58,10 +61,11 @@ export async function progressOf(
       failed: counts.failed,
       withoutResult,
     },
-    done: { succeeded: done.succeeded + (run.reused?.combinations ?? 0), failed: done.failed },
+    done: { ...done, succeeded: done.succeeded + (run.reused?.combinations ?? 0) },
     ...(map !== undefined && { map }),
     failedSlices,
-    failures: groupsOf(arrays, failures),
+    failures: groupsOf(standing),
+    unfinished: unfinishedOf(standing),
     money: {
       meteredUsd: now.meteredUsd,
       budgetUsd: round?.budgetUsd ?? run.budgetUsd,
@@ -120,21 +124,46 @@ function mapOf(
   return slices > mostMapped ? { failedSlices } : { map, failedSlices };
 }
 
-function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, readonly ChildFailureRecord[]>) {
+type Failures = ReadonlyMap<string, readonly ChildFailureRecord[]>;
+
+interface StandingLine {
+  readonly line: ChildFailureRecord;
+  readonly slice: number;
+  /** Whether no later round took a combination over. */
+  readonly stands: (index: number) => boolean;
+}
+
+/** What is recorded of failed slices, as far as no later round took their combinations over. */
+function standingLines(arrays: readonly ArrayAt[], failures: Failures): readonly StandingLine[] {
+  const rounds = [...new Set(arrays.map(({ round }) => round))];
+  return rounds.flatMap((round) => {
+    const later = rounds.filter((one) => one.round > round.round).flatMap(({ groups }) => groups);
+    const taken = ranges.union(...later.map(({ indexes }) => indexes));
+    const stands = (index: number) => !ranges.contains(taken, index);
+    const isTaken = (slice: number) =>
+      taken.length > 0 && ranges.difference(sliceOf(round.groups, slice).indexes, taken).length === 0;
+    return arrays
+      .filter((at) => at.round === round)
+      .flatMap(({ key, array: { firstSlice } }) =>
+        (failures.get(key) ?? []).map((line) => ({ line, slice: firstSlice + line.child, stands })),
+      )
+      .filter(({ slice }) => !isTaken(slice));
+  });
+}
+
+function groupsOf(lines: readonly StandingLine[]) {
   const groups = new FailureGroups();
-  const lines = arrays.flatMap(({ key, array: { firstSlice } }) =>
-    (failures.get(key) ?? []).map((line) => ({ ...line, slice: firstSlice + line.child })),
-  );
-  for (const line of lines) {
-    const { examples, attempts, class: kind, reason, slice } = line;
+  for (const { line, slice, stands } of lines) {
+    const { examples, attempts, class: kind, reason } = line;
     const pages = pagesOf(line);
     for (const { index, id, label, attempt, failure } of examples) {
+      if (!stands(index)) continue;
       const combination = { index, id, label, parameters: {}, text: {} };
       // The engine advises on what it saw itself; the worker may have seen more.
       const advice = failure.class === kind ? adviceOf(line) : {};
       groups.add({ combination, attempts: attempt, failure, ...pages, ...advice } satisfies Failed);
     }
-    if (examples.length > 0) continue;
+    if (examples.length > 0 || wasStopped(line)) continue;
     const last = attempts.at(-1);
     groups.add({
       ...{ ...pages, ...adviceOf(line) },
@@ -147,6 +176,14 @@ function groupsOf(arrays: readonly ArrayAt[], failures: ReadonlyMap<string, read
     });
   }
   return groups.finish();
+}
+
+function unfinishedOf(lines: readonly StandingLine[]): RunProgress['unfinished'] {
+  const slices = new Map<string, number>();
+  for (const { line } of lines) {
+    if (wasStopped(line)) slices.set(line.reason, (slices.get(line.reason) ?? 0) + 1);
+  }
+  return [...slices].map(([why, count]) => ({ why, slices: count }));
 }
 
 /** Where people see a failed slice. */

@@ -7,7 +7,7 @@ import type { RunDeps } from './deps.ts';
 import { failedIn } from './failures.ts';
 import type { ArrayAt } from './observe.ts';
 import { meterTerms } from './price.ts';
-import type { ChildFailureRecord, RoundRecord } from './records.ts';
+import type { ChildFailureRecord, RoundRecord, StateRecord } from './records.ts';
 import { type MonthSpend, monthReason } from './spend.ts';
 import { noCounts } from './start.ts';
 
@@ -44,8 +44,9 @@ export function tally(
     counts = add(counts, own);
     if (isSettled(value)) withoutResult += Math.max(0, at.array.slices - own.succeeded - own.failed);
     const lines = failures.get(at.key) ?? [];
-    const failed = failedIn(at.round, at.array, lines);
-    const succeeded = Math.max(0, combinationsOf(at, own.succeeded + lines.length) - failed);
+    const { failed, unfinished } = failedIn(at.round, at.array, lines);
+    const ended = combinationsOf(at, own.succeeded + lines.length);
+    const succeeded = Math.max(0, ended - failed - unfinished);
     const { round } = at.round;
     failedByRound.set(round, (failedByRound.get(round) ?? 0) + failed);
     const later = takenOver(at, arrays);
@@ -69,6 +70,20 @@ export function tally(
     burnUsdPerHour,
     settled: arrays.every((at) => isSettled(at.document.value)),
   };
+}
+
+/**
+ * Finished combinations that people are told of, without reused ones. The merge has the last word. Of a run that is
+ * being stopped no more successes are believed than before: a slice that finds its run stopped ends well without
+ * having done anything.
+ */
+export function doneOf(
+  { phase, stopped, done }: Pick<StateRecord, 'phase' | 'stopped' | 'done'>,
+  now: Pick<Tally, 'done'>,
+): StateRecord['done'] {
+  if (phase.phase === 'published' && done.missing !== undefined) return done;
+  if (stopped === null) return now.done;
+  return { ...now.done, succeeded: Math.min(now.done.succeeded, done.succeeded) };
 }
 
 /**

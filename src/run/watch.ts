@@ -20,7 +20,7 @@ import { book } from './spend.ts';
 import { lookAtStandstills } from './standstill.ts';
 import { ensureStarted, type Started, updateState } from './start.ts';
 import { submitRound } from './submit.ts';
-import { stopReason, type Tally, tally } from './tally.ts';
+import { doneOf, stopReason, type Tally, tally } from './tally.ts';
 
 export interface Watched {
   readonly run: string;
@@ -180,7 +180,7 @@ function watched(
   arrays: readonly ArrayAt[],
   later: readonly string[],
 ): Watched {
-  const { succeeded, failed } = now.done;
+  const { succeeded, failed } = doneOf(state, now);
   const done = { succeeded: succeeded + (run.reused?.combinations ?? 0), failed };
   return {
     run: state.run,
@@ -228,9 +228,10 @@ async function recordProgress(
   still: readonly StandstillRecord[],
 ): Promise<StateRecord> {
   const at = deps.clock.now().toISOString();
-  const { counts, done, meteredUsd } = now;
+  const { counts, meteredUsd } = now;
   const updated = await updateState(deps, runId, (state) => {
     const { money, still: oldStill = [], ...old } = state;
+    const done = doneOf(state, now);
     const standing = still.length === 0 && oldStill.length === 0 ? {} : { still: [...still] };
     const news = { counts, done, money: { ...money, meteredUsd, meteredAt: at }, ...standing };
     const same =

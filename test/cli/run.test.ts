@@ -179,15 +179,19 @@ describe('rerun executes exactly what is selected', { timeout: 120_000 }, () => 
     expect(place.noted()).toHaveLength(12);
   });
 
-  it('what was cancelled before it began runs with `--select failed,missing`', async () => {
+  it('what was cancelled before it began is missing, and runs with `--select missing`', async () => {
     using place = toyPlace();
     await place.good('launch', 'toy');
     const cancelled = await place.muster('cancel', '--reason', 'a test');
     expect(cancelled.code).toBe(1);
     expect(cancelled.stdout).toContain('0 of 12 succeeded');
     expect(place.noted()).toEqual([]);
-    expect(await place.good('status')).toContain('a test');
-    expect((await place.muster('rerun', '--select', 'failed,missing')).code).toBe(0);
+    const status = await place.good('status');
+    expect(status).toContain('a test');
+    expect(status).toContain('published, partial');
+    expect(status).toContain('0 succeeded, 0 failed, 12 missing of 12 combinations');
+    expect(await place.good('ls')).toMatch(/published, partial +0 of 12/);
+    expect((await place.muster('rerun', '--select', 'missing')).code).toBe(0);
     expect(await place.good('explain')).toMatch(
       /^toy-\w+ is published: \d+ of \d+ combinations succeeded, 0 failed, 0 missing\.\n$/,
     );
@@ -200,7 +204,7 @@ describe('rerun executes exactly what is selected', { timeout: 120_000 }, () => 
     await place.good('rerun', '--select', 'all');
     expect([...place.noted()].sort()).toEqual(['1 left', '1 left', '1 right', '1 right']);
     const progress = JSON.parse(await place.good('status', '--json'));
-    expect(progress.done).toEqual({ succeeded: 2, failed: 0 });
+    expect(progress.done).toEqual({ succeeded: 2, failed: 0, missing: 0 });
   });
 });
 

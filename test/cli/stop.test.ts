@@ -89,9 +89,7 @@ describe('cancel', () => {
     expect(place.alive()).toEqual([]);
     expect(place.noted()).toEqual(['1 left']);
     expect(await place.good('status')).toContain('wrong metallicity');
-    expect(JSON.parse(await place.good('explain', '--json')).failures[0].message).toContain(
-      'wrong metallicity',
-    );
+    expect(JSON.parse(await place.good('explain', '--json')).stopped.why).toBe('wrong metallicity');
     expect(existsSync(place.diary)).toBe(true);
   });
 });

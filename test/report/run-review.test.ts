@@ -25,6 +25,7 @@ const progress: RunProgress = {
     'waiting',
   ],
   failedSlices: [4],
+  unfinished: [],
   failures: [
     {
       class: 'memory',

@@ -4,7 +4,7 @@ import type { PlanEngine } from '../../src/plan/queues.ts';
 import type { ArrayAt } from '../../src/run/observe.ts';
 import type { ArrayRecord, ChildFailureRecord, RoundRecord } from '../../src/run/records.ts';
 import { noCounts } from '../../src/run/start.ts';
-import { stopReason, type Tally, tally } from '../../src/run/tally.ts';
+import { doneOf, stopReason, type Tally, tally } from '../../src/run/tally.ts';
 
 const engine: PlanEngine = {
   kind: 'local',
@@ -60,6 +60,15 @@ describe('what the arrays of a run come to', () => {
       succeeded: 4,
       failed: 2,
     });
+  });
+
+  test('takes what a stopped slice did not finish for neither succeeded nor failed', () => {
+    const at = arrayAt(first, 'ended', { succeeded: 2, failed: 3 });
+    const stopped = (child: number) => ({ ...failed(child, null), class: 'cancelled' as const });
+    const lines = [stopped(2), { ...stopped(3), failed: 1, unfinished: 1 }, failed(4, 1)];
+    const { done, failedByRound } = tally(engine, [at], new Map([['r0', lines]]));
+    expect(done).toEqual({ succeeded: 5, failed: 2 }); // four of slices 0 and 1, one of slice 4
+    expect(failedByRound.get(0)).toBe(2);
   });
 
   test('burns money only for slices that start or run', () => {
@@ -121,6 +130,33 @@ describe('what the arrays of a run come to', () => {
       arrayAt(round(1, { again: true }), 'submitted', { succeeded: 1, running: 4 }),
     ];
     expect(tally(engine, arrays, new Map()).done).toEqual({ succeeded: 2, failed: 0 });
+  });
+});
+
+describe('what people are told is done', () => {
+  const now = { done: { succeeded: 8, failed: 1 } };
+  const stopped = { by: 'ana', why: 'enough', at: '' };
+  const published = { phase: 'published', round: 0, sha256: 'a' } as const;
+  const running = { phase: 'running', round: 0 } as const;
+  const cancelling = { phase: 'cancelling', round: 0, ...stopped } as const;
+
+  test('is what the slices come to while a run goes on', () => {
+    expect(doneOf({ phase: running, stopped: null, done: { succeeded: 2, failed: 0 } }, now)).toEqual(
+      now.done,
+    );
+  });
+
+  test('believes no further success once the run is being stopped', () => {
+    expect(doneOf({ phase: cancelling, stopped, done: { succeeded: 2, failed: 0 } }, now)).toEqual({
+      succeeded: 2,
+      failed: 1,
+    });
+  });
+
+  test('is what was merged once the run is published, and only then', () => {
+    const merged = { succeeded: 0, failed: 1, missing: 11 };
+    expect(doneOf({ phase: published, stopped, done: merged }, now)).toEqual(merged);
+    expect(doneOf({ phase: running, stopped: null, done: merged }, now)).toEqual(now.done);
   });
 });
 

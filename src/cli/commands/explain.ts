@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { logLine } from '../../report/escape.ts';
 import { FailureGroups } from '../../report/failure-groups.ts';
 import { failureLines } from '../../report/failure-text.ts';
 import { count, plural } from '../../report/format.ts';
-import { type RunProgress, sliceCounts } from '../../report/run-progress.ts';
+import { type RunProgress, sliceCounts, stateWords, unfinishedLines } from '../../report/run-progress.ts';
 import type { RunDeps } from '../../run/deps.ts';
 import { withPages } from '../../run/failure-pages.ts';
 import { readArrays } from '../../run/observe.ts';
@@ -32,13 +33,16 @@ export function explainCommand(): Command {
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
         );
         if (options.json === true) {
-          printJson({ run, phase, diagnosis, failures, aside });
+          const { done, stopped, unfinished } = progress;
+          printJson({ run, phase, done, stopped, diagnosis, failures, unfinished, aside });
           return;
         }
         const lines = [
           standing(progress),
+          ...stoppedLines(progress),
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
+          ...unfinishedLines(progress),
           ...failureLines(failures),
           ...(example === undefined ? [] : [`A log as a whole: ${command(`logs ${run} ${example.index}`)}`]),
         ];
@@ -47,12 +51,17 @@ export function explainCommand(): Command {
     );
 }
 
-function standing({ run, phase, combinations, done, slices }: RunProgress): string {
-  const { succeeded, failed } = done;
-  const missing = Math.max(0, combinations - succeeded - failed);
+function standing(progress: RunProgress): string {
+  const { run, combinations, done } = progress;
+  const { succeeded, failed, missing = Math.max(0, combinations - succeeded - failed) } = done;
   const ends = `${count(succeeded)} of ${plural(combinations, 'combination')} succeeded, ${count(failed)} failed`;
-  if (phase === 'published') return `${run} is published: ${ends}, ${count(missing)} missing.`;
-  return `${run} is ${phase}: ${ends}; slices: ${sliceCounts({ slices })}.`;
+  const state = stateWords(progress);
+  if (progress.phase === 'published') return `${run} is ${state}: ${ends}, ${count(missing)} missing.`;
+  return `${run} is ${state}: ${ends}; slices: ${sliceCounts(progress)}.`;
+}
+
+function stoppedLines({ stopped }: RunProgress): string[] {
+  return stopped === null ? [] : [logLine(`Stopped by ${stopped.by}: ${stopped.why}`, 500)];
 }
 
 /** Of the merge: what a later round made good is no failure any more. */

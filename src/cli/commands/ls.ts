@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { count, moment, money } from '../../report/format.ts';
+import { stateWords } from '../../report/run-progress.ts';
+import type { Phase, PublishedRecord, RunRecord, StateRecord } from '../../run/records.ts';
 import { allRuns, readPublished, readState, unlessDamaged } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
 import { calledAs } from '../called-as.ts';
@@ -25,7 +27,9 @@ export function lsCommand(): Command {
 
 interface Row {
   readonly run: string;
-  readonly phase: string;
+  readonly phase: Phase['phase'];
+  /** Who stopped it early, and why; null when nobody did. */
+  readonly stopped: StateRecord['stopped'];
   readonly succeeded: number;
   readonly combinations: number;
   readonly costUsd: number;
@@ -42,7 +46,8 @@ async function list(deps: Workplace['deps'], grid: string | undefined): Promise<
     rows.push({
       run: run.run,
       phase: state?.phase.phase ?? 'launching',
-      succeeded: published?.succeeded ?? state?.done.succeeded ?? 0,
+      stopped: state?.stopped ?? null,
+      succeeded: succeededOf(run, state, published),
       combinations: combinationsOf(run),
       costUsd: state?.money.exactUsd ?? state?.money.meteredUsd ?? 0,
       startedAt: run.createdAt,
@@ -50,6 +55,18 @@ async function list(deps: Workplace['deps'], grid: string | undefined): Promise<
     });
   }
   return rows;
+}
+
+/** As published; of a round that goes on, as far as it has come. */
+function succeededOf(
+  { reused }: RunRecord,
+  state: StateRecord | undefined,
+  published: PublishedRecord | undefined,
+): number {
+  if (published !== undefined && (state === undefined || state.phase.phase === 'published')) {
+    return published.succeeded;
+  }
+  return (state?.done.succeeded ?? 0) + (reused?.combinations ?? 0);
 }
 
 function tableOf(rows: readonly Row[]): string {
@@ -61,7 +78,7 @@ function tableOf(rows: readonly Row[]): string {
   });
   for (const row of rows) {
     const done = `${count(row.succeeded)} of ${count(row.combinations)}`;
-    table.push([row.run, row.phase, done, money(row.costUsd), moment(row.startedAt)]);
+    table.push([row.run, stateWords(row), done, money(row.costUsd), moment(row.startedAt)]);
   }
   return table.toString();
 }
