@@ -5,6 +5,7 @@ import { nearest } from '../plan/nearest.ts';
 import { contradictions } from './configuration-checks.ts';
 import { type Configuration, configurationSchema, fileSchema } from './configuration-schema.ts';
 import { type Path, type Place, parseSource, type Source } from './configuration-source.ts';
+import { allowedKeys, describeIssue } from './configuration-words.ts';
 
 export type { Configuration } from './configuration-schema.ts';
 
@@ -93,18 +94,17 @@ function issueProblems(source: Source, view: View, issue: z.core.$ZodIssue): rea
       .map(({ key, path }) => ({
         ...source.keyPlace(view.whole(path)),
         message: `${told}there is no key \`${key}\``,
-        ...(issue.path.length === 0 && { fix: allowedKeys(key) }),
+        fix: allowedKeys(issue.path, key),
       }));
   }
   if (!view.owns(issue.path)) return [];
-  return [{ ...source.place(view.whole(issue.path)), message: `${told}${issue.message}` }];
+  const found = issue.path.reduce(valueAt, view.value);
+  const { message, ...fix } = describeIssue(issue, found);
+  return [{ ...source.place(view.whole(issue.path)), message: `${told}${message}`, ...fix }];
 }
 
-function allowedKeys(key: string): string {
-  const known = Object.keys(fileSchema.shape);
-  const guess = nearest(key, known);
-  return `${guess === undefined ? '' : `Did you mean \`${guess}\`? `}Allowed: ${known.join(', ')}.`;
-}
+const valueAt = (value: unknown, key: PropertyKey): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
 /** What is wrong with the names and the shape of `stages`. */
 function stageProblems(source: Source): readonly Problem[] {

@@ -64,18 +64,49 @@ metrics: true
     [
       'an unknown key inside',
       'money:\n  run_usd: 1\n  runusd: 2\n',
-      { line: 3, column: 3, message: expect.stringContaining('runusd') },
+      {
+        ...{ line: 3, column: 3, message: '`money`: there is no key `runusd`' },
+        fix: expect.stringMatching(/^Did you mean `run_usd`\? Allowed: run_usd, /),
+      },
+    ],
+    [
+      'an unknown key of a queue',
+      `queues:\n  a: ${queue('a', ', max_vcpu: 8')}\n`,
+      { line: 2, fix: expect.stringMatching(/^Did you mean `max_vcpus`\?/) },
+    ],
+    [
+      'a word that is not among those allowed',
+      `queues:\n  a: { arn: "${arn('a')}", architecture: amd64, capacity: on-demnd }\n`,
+      {
+        line: 2,
+        message: '`queues.a.capacity`: must be spot or spot-first or on-demand, not `on-demnd`',
+        fix: 'Did you mean `on-demand`?',
+      },
     ],
     [
       'a wrong type',
       'money:\n  run_usd: much\n',
-      { line: 2, column: 12, message: expect.stringContaining('`money.run_usd`') },
+      { line: 2, column: 12, message: '`money.run_usd`: must be a number, not `much`' },
     ],
-    ['a negative amount', 'money:\n  run_usd: -1\n', { line: 2, column: 12 }],
+    [
+      'a negative amount',
+      'money:\n  run_usd: -1\n',
+      { line: 2, column: 12, message: expect.stringMatching(/must be (above|at least) 0, not `-1`/) },
+    ],
+    [
+      'an item of a list that is no text',
+      `queues:\n  a: ${queue('a', ', instances: [c7a, 7]')}\n`,
+      { line: 2, message: '`queues.a.instances.1`: must be text, not `7`' },
+    ],
+    [
+      'no duration',
+      'watch: { every: ten }\n',
+      { line: 1, message: expect.stringContaining('such as `10 min`, not `ten`') },
+    ],
     [
       'a missing part',
       `queues:\n  spot: { arn: "${arn('spot')}", capacity: spot }\n`,
-      { line: 2, column: 9, message: expect.stringContaining('architecture') },
+      { line: 2, column: 9, message: '`queues.spot.architecture`: must be arm64 or amd64, and is missing' },
     ],
     ['broken YAML', 'money:\n  run_usd: [1\n', { line: 3 }],
     ['the same key twice', 'region: a\nregion: b\n', { line: 2, column: 1 }],
