@@ -17,6 +17,8 @@ One YAML 1.2 (or JSON) file per grid in \`grids/\`, at most 1 MB. Editors comple
 # yaml-language-server: $schema=../docs/grid.schema.json
 \`\`\`
 
+In a repository of your own it is the way from your file to \`docs/grid.schema.json\` of the clone of Muster.
+
 Literals keep their text: \`1.0\`, \`3e-3\` and \`-0.0\` reach the program as written, also inside lists. Integers with
 leading zeros (\`01022500\`) or beyond 2^53, \`NO\`, \`on\`, \`12:30\` and dates are text. CSV cells and \`--set\` follow the same rules.
 In a list of values an object with the single key \`linspace\`, \`geomspace\`, \`logspace\`, \`range\`, \`dates\`, \`chunks\` or \`file\`

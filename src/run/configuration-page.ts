@@ -29,6 +29,8 @@ check it after this first line:
 # yaml-language-server: $schema=docs/muster-yaml.schema.json
 \`\`\`
 
+In a repository of your own it is the way from your file to \`docs/muster-yaml.schema.json\` of the clone of Muster.
+
 A shared node that is paid for:
 
 \`\`\`yaml
