@@ -10,7 +10,10 @@ afterAll(() => place[Symbol.dispose]());
 describe('muster.yaml', () => {
   it.each([
     ['stor: x', 'muster.yaml:1:1: there is no key `stor`\n  Did you mean `store`? Allowed: store, '],
-    ['watch: { every: soon }', 'muster.yaml:1:17: `watch.every`: write a duration, such as `10 min`, not `soon`\n'],
+    [
+      'watch: { every: soon }',
+      'muster.yaml:1:17: `watch.every`: write a duration, such as `10 min`, not `soon`\n',
+    ],
     [
       'engine: aws-batch',
       'muster.yaml:1:9: the engine `aws-batch` needs a job queue, and muster.yaml names none',
