@@ -50,10 +50,9 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     identify: (image) => identifyPinned(root, images, image),
     // A run keeps the reference it was launched with, so its reruns cannot start another program.
     imageTrouble: () => undefined,
-    refuse: async ({ images, queues: needed }) => {
-      const nameless = images.map(withoutReference).find((refusal) => refusal !== undefined);
-      return nameless ?? (await closedQueue({ aws, region }, needed));
-    },
+    missing,
+    refuse: async ({ images, queues: needed }) =>
+      missing(images) ?? (await closedQueue({ aws, region }, needed)),
     [Symbol.asyncDispose]: async () => {},
   };
 }
@@ -89,6 +88,9 @@ function jobEnvironment(
     ...(endpoint !== undefined && endpoint !== '' && { AWS_ENDPOINT_URL_S3: endpoint }),
   };
 }
+
+const missing = (images: readonly JobImage[]) =>
+  images.map(withoutReference).find((refusal) => refusal !== undefined);
 
 /** AWS Batch pulls images from a registry, and only a digest says which. */
 function withoutReference({ name, reference }: JobImage): Refusal | undefined {

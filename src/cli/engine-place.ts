@@ -18,6 +18,8 @@ export interface EnginePlace extends AsyncDisposable {
   readonly imageTrouble: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
   /** Why slices could not start, asked before anything is written; builds or pulls their images if need be. */
   readonly refuse: (needs: Needs) => Promise<Refusal | undefined>;
+  /** Of that, what shows without asking anybody: for plans. */
+  readonly missing?: (images: readonly JobImage[]) => Refusal | undefined;
 }
 
 /** What the slices of a plan need of the engine. */

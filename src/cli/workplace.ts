@@ -37,7 +37,7 @@ export interface WorkplaceOptions {
 /** A repository with its configuration and the drivers it names: what every command starts from. */
 export interface Workplace
   extends AsyncDisposable,
-    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'refuse'> {
+    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'missing' | 'refuse'> {
   readonly root: string;
   readonly configuration: Configuration;
   readonly deps: RunDeps;
@@ -88,6 +88,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   };
   return {
     ...{ root, configuration, deps, identify, imageTrouble, refuse },
+    ...(place.missing !== undefined && { missing: place.missing }),
     ...(local !== undefined && { local }),
     command: (words) => commandLine(words, options),
     async [Symbol.asyncDispose]() {

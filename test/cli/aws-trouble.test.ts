@@ -55,6 +55,14 @@ describe('trouble with AWS', () => {
     expect(code).toBe(expected);
   });
 
+  it('a plan says that its image was not pushed', async () => {
+    aws.place.write('muster.yaml', musterYaml.replace('{ toy:', '{ yot:'));
+    const text = await aws.place.good('plan', 'toy');
+    expect(text).toContain('This cannot be launched yet: image `toy` has no reference');
+    aws.place.write('muster.yaml', musterYaml);
+    expect(await aws.place.good('plan', 'toy')).not.toContain('cannot be launched');
+  });
+
   it.each([
     ['--containers', '`--containers` is about this machine'],
     ['--parallel=2', '`--parallel` is about this machine'],

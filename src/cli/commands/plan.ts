@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { planText } from '../../report/plan-text.ts';
 import { prepare } from '../../run/prepare.ts';
+import type { Refusal } from '../engine-place.ts';
 import { openGrid } from '../grid-option.ts';
 import {
   atWorkplace,
@@ -30,17 +31,25 @@ export function planCommand(): Command {
     .action((grid: string, options: PlanOptions, command: Command) => {
       // Before anything is made: a wrong grid leaves nothing behind.
       const { loaded } = openGrid(directoryOf(command), grid, options.set);
-      return atWorkplace(command, { ...options, priced: true }, async ({ deps, identify }) => {
+      return atWorkplace(command, { ...options, priced: true }, async ({ deps, identify, missing }) => {
         const { limit, select } = options;
-        const { plan } = await prepare(deps, {
+        const prepared = await prepare(deps, {
           loaded,
           identify,
           withoutStore: true,
           ...(limit !== undefined && { limit }),
           ...(select !== undefined && { select }),
         });
+        const lack = missing?.(Object.values(prepared.images));
+        const hints = lack === undefined ? [] : [unready(loaded.path, lack)];
+        const plan = { ...prepared.plan, hints: [...hints, ...prepared.plan.hints] };
         if (options.json === true) printJson(plan);
         else process.stdout.write(planText(plan));
       });
     });
 }
+
+const unready = (file: string, { message, fix }: Refusal) => ({
+  ...{ file, message: `This cannot be launched yet: ${message}` },
+  ...(fix !== undefined && { fix }),
+});
