@@ -27,7 +27,8 @@ describe('the rights that the guide names are enough', () => {
 
   it('to publish', async () => {
     aws.limitTo('Cancel, publish');
-    expect(await aws.place.good('publish', run)).toContain('12 of 12');
+    const published = JSON.parse(await aws.place.good('publish', run, '--json'));
+    expect(published).toMatchObject({ run, outcome: 'published', succeeded: 12, combinations: 12 });
   });
 
   it('to read logs', async () => {
@@ -43,8 +44,9 @@ describe('the rights that the guide names are enough', () => {
     await place.good('launch', 'toy', '--limit', '2');
     while (place.noted().length === 0) await sleep(20);
     other.limitTo('Cancel, publish');
-    const { stdout, stderr } = await place.muster('cancel', 'toy', '--reason', 'wrong grid');
-    expect(stdout).toMatch(/0 of 2 succeeded\nstopped wrong grid/);
+    const cancel = ['cancel', 'toy', '--reason', 'wrong grid', '--every', '1s', '--json'];
+    const { stdout, stderr } = await place.muster(...cancel);
+    expect(JSON.parse(stdout)).toMatchObject([{ succeeded: 0, stopped: { why: 'wrong grid' } }]);
     expect(stderr).not.toContain('The role needs');
   });
 });

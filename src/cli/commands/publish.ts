@@ -19,7 +19,7 @@ export function publishCommand(done: Done): Command {
       atWorkplace(command, options, async ({ deps, command }) => {
         const { run } = await findRun(deps, given);
         const outcome = await publish(deps, run);
-        if (options.json === true) printJson(outcome);
+        if (options.json === true && outcome.outcome !== 'published') printJson({ run, ...outcome });
         if (outcome.outcome === 'unfinished') {
           throw new ConfigurationError({
             file: run,
@@ -30,8 +30,11 @@ export function publishCommand(done: Done): Command {
         if (outcome.outcome === 'superseded') {
           throw new ConfigurationError({ file: run, message: `a newer round will publish: ${outcome.why}` });
         }
-        if (options.json !== true) process.stdout.write(`${outcome.verdict}\nreview  ${outcome.url}\n`);
         const published = await readPublished(deps, run);
+        if (options.json === true) {
+          const { succeeded = null, combinations = null } = published ?? {};
+          printJson({ run, ...outcome, succeeded, combinations });
+        } else process.stdout.write(`${outcome.verdict}\nreview  ${outcome.url}\n`);
         const complete = published !== undefined && published.succeeded === published.combinations;
         done(complete ? exitCodes.succeeded : exitCodes.incomplete);
       }),

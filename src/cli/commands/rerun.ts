@@ -14,6 +14,7 @@ import {
   containersAgain,
   containersOption,
   type Done,
+  everyOption,
   type PlaceOptions,
   placeCommand,
   printJson,
@@ -40,6 +41,7 @@ interface RerunOptions extends PlaceOptions {
   readonly failures?: number;
   readonly parallel?: number;
   readonly containers?: boolean;
+  readonly every?: number;
   readonly json?: boolean;
 }
 
@@ -65,6 +67,7 @@ export function rerunCommand(done: Done): Command {
     .option('--failures <n>', 'stop after so many failed combinations', wholeNumber)
     .option('--parallel <n>', 'vCPUs of this machine to use; all without it', wholeNumber)
     .option(...containersOption)
+    .option(...everyOption)
     .option('--no-wait', 'submit and return')
     .option('--json', 'for programs')
     .addHelpText(
@@ -112,7 +115,10 @@ async function carryOut(
 ): Promise<number> {
   if (options.wait) {
     const again = `watch ${run} --follow${containersAgain(options)}`;
-    return follow(place, screen, [run], { again, json: options.json === true });
+    return follow(place, screen, [run], {
+      ...{ again, json: options.json === true },
+      ...(options.every !== undefined && { every: options.every }),
+    });
   }
   const { refused } = await watch(place.deps, run, { publish: false });
   return refused.length === 0 ? exitCodes.succeeded : exitCodes.remote;
