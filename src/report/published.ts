@@ -1,7 +1,7 @@
 import type { Market } from '../money/rate.ts';
 import type { Estimate, ResourceClass } from '../plan/plan.ts';
 import { compareRuns } from './compare.ts';
-import { code, cutBody, html, safeAddress, words } from './escape.ts';
+import { code, cutBody, html, prose, safeAddress, words } from './escape.ts';
 import { failureText, missingText } from './failure-text.ts';
 import type { Figure } from './figures/figures.ts';
 import { findings, numbersTable } from './findings.ts';
@@ -76,7 +76,7 @@ function opening(published: Published, figureUrl: (name: string) => string): (st
     `**${verdict(summary, published)}**`,
     stopped === null
       ? undefined
-      : `*Partial*: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${words(stopped.why, 300)}`,
+      : `*Partial*: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${prose(stopped.why, 300)}`,
     bullets([...unreadableText(published), ...findings(summary)]),
     ...pictures(
       published.figures.filter(({ name }) => name === 'map.svg'),

@@ -14,7 +14,7 @@ export function runReviewBody(progress: RunProgress): string {
     `\`${bar(progress)}\``,
     stopped === null
       ? undefined
-      : `*Stopping*: ${words(stopped.why, 300)} (${words(stopped.by, 80)}, ${moment(stopped.at)})`,
+      : `*Stopping*: ${prose(stopped.why, 300)} (${words(stopped.by, 80)}, ${moment(stopped.at)})`,
     ...(stuck.length === 0 ? [] : ['### Needs attention', bullets(stuck.map(diagnosed))]),
     ...diagnosis.filter(({ wait }) => wait).map((one) => `*Waiting*: ${diagnosed(one)}`),
     counts(progress),

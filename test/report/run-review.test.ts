@@ -114,9 +114,9 @@ describe('the review of a running run', () => {
   });
 
   test('says who stops it and why', () => {
-    const stopped = { by: 'ada', why: 'wrong grid', at: '2026-03-01T10:05:00Z' };
+    const stopped = { by: 'ada', why: '`stop_after` of *the* grid', at: '2026-03-01T10:05:00Z' };
     expect(runReviewBody({ ...progress, phase: 'cancelling', stopped })).toContain(
-      '*Stopping*: wrong grid (ada, 2026-03-01 10:05 UTC)',
+      '*Stopping*: `stop_after` of \\*the\\* grid (ada, 2026-03-01 10:05 UTC)',
     );
   });
 
