@@ -29,7 +29,7 @@ interface Call extends FaultPlace {
 /** Says what happened and what to do next. Decides by names, status and headers, never by texts. */
 export function explainFault(fault: AwsFault, call: Call): string {
   const { name, status } = fault;
-  if (isNetworkFault(fault)) return unreachable(fault);
+  if (isNetworkFault(fault)) return unreachable(fault, call);
   if (!fault.readable && status !== undefined && status < 500) {
     return `the answer (HTTP ${status}) is none of AWS's. A proxy, a firewall or the endpoint's address is in the way`;
   }
@@ -58,9 +58,10 @@ export function explainFault(fault: AwsFault, call: Call): string {
   return `${fault.message} (${name}${status === undefined ? '' : `, HTTP ${status}`})`;
 }
 
-function unreachable(fault: AwsFault): string {
+function unreachable(fault: AwsFault, { endpoint }: Call): string {
   const why = fault.code ?? fault.name;
-  return `no answer (${why}: ${fault.message}), ${times(fault)}. Check the network and the region's name, then repeat the command`;
+  const address = endpoint === undefined ? "the region's name" : `the address ${endpoint}`;
+  return `no answer (${why}: ${fault.message}), ${times(fault)}. Check the network and ${address}, then repeat the command`;
 }
 
 /** S3 and what speaks its protocol give each answer an id, and name what is not there. */

@@ -36,7 +36,7 @@ export interface Persistence {
  * Reads, and writes that may be repeated: slows down all calls of a client once AWS says so (AB 3). Who never answers is
  * given up within two minutes, the SDK's own pauses included.
  */
-export const persistent: Persistence = { attempts: 8, timeouts: { silence: 12_000 } };
+export const persistent: Persistence = { attempts: 8, timeouts: { silence: 10_000 } };
 /** For what must not be done twice (AB 2.11); within half the lease of a submission (design, section 5). */
 export const once: Persistence = { attempts: 1, timeouts: { answer: 30_000, silence: 30_000 } };
 

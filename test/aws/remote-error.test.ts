@@ -161,6 +161,12 @@ describe('an error of AWS', () => {
     expect(said('SubmitJob', shape, 'Batch')).toMatch(/HTTP 403.*none of AWS's.*proxy/);
   });
 
+  test('no answer names the address where it is not of AWS', () => {
+    const error = fault({ name: 'TimeoutError', attempts: 8 });
+    const endpoint = 'http://localhost:9000';
+    expect(awsError('S3', 'GetObject', error, { endpoint }).message).toContain(`the address ${endpoint}`);
+  });
+
   test('no answer names the code', () => {
     const text = said('PutObject', { name: 'Error', code: 'ENOTFOUND', message: 'getaddrinfo' });
     expect(text).toMatch(/no answer \(ENOTFOUND: getaddrinfo\)/);
