@@ -6,6 +6,7 @@ import { watchAll } from '../run/watch.ts';
 import { Pace } from './cadence.ts';
 import type { Screen } from './screen.ts';
 import { type Following, showOn } from './show-on.ts';
+import { Stillness } from './stillness.ts';
 import type { Workplace } from './workplace.ts';
 
 /**
@@ -18,9 +19,9 @@ export async function followRemote(place: Workplace, screen: Screen, following: 
   const began = performance.now();
   const pace = new Pace(every, () => (performance.now() - began) / 1000);
   const open = new Set(runs);
-  const told = new Set<string>();
+  const memory: Memory = { told: new Set(), stillness: new Stillness(), waiting: new Set() };
   while (!stop.aborted) {
-    const seconds = await lookAt(place, screen, open, told).then(
+    const seconds = await lookAt(place, screen, open, memory).then(
       (picture) => pace.afterLook(picture),
       (error: unknown) => {
         const delay = mayPass(error) ? pace.afterFailure() : undefined;
@@ -29,7 +30,8 @@ export async function followRemote(place: Workplace, screen: Screen, following: 
           screen.say(`${oneLine(error)} (looking again in ${duration(delay)})`);
           return delay;
         }
-        screen.say(`Nobody looks at the run any more, and its slices go on; ${comeBack}`);
+        const rest = goOn(open, memory) ? 'and its slices go on' : 'and AWS Batch has none of its slices';
+        screen.say(`Nobody looks at the run any more, ${rest}; ${comeBack}`);
         throw error;
       },
     );
@@ -37,19 +39,38 @@ export async function followRemote(place: Workplace, screen: Screen, following: 
     // Ctrl-C ends the wait.
     await sleep(seconds * 1000, undefined, { signal: stop }).catch(() => undefined);
   }
-  for (const line of farewell(place, [...open], following, comeBack)) screen.say(line);
+  const held = goOn(open, memory);
+  for (const line of farewell(place, [...open], { ...following, held }, comeBack)) screen.say(line);
   return false;
 }
+
+/** What a follower remembers from look to look. */
+interface Memory {
+  /** Reasons that were said. */
+  readonly told: Set<string>;
+  readonly stillness: Stillness;
+  /** Runs of which the last look saw refusals, and nothing that goes on. */
+  readonly waiting: Set<string>;
+}
+
+/** Whether any of the open runs has slices that go on without us, as far as anybody has looked. */
+const goOn = (open: ReadonlySet<string>, { waiting }: Memory) => [...open].some((run) => !waiting.has(run));
 
 const mayPass = (error: unknown) => error instanceof RemoteError && !isRefused(error);
 
 function farewell(
   { command }: Workplace,
   [run = '']: readonly string[],
-  { stopping = false }: Following,
+  { stopping = false, held }: Following & { readonly held: boolean },
   comeBack: string,
 ): readonly string[] {
   if (stopping) return [`You have left; the slices stop all the same. To ${comeBack}`];
+  if (!held) {
+    return [
+      `You have left. AWS Batch refused the slices, so nothing runs; the next watch submits it once that is mended: ${comeBack}`,
+      `To give it up: ${command(`cancel ${run}`)}`,
+    ];
+  }
   return [
     `You have left, and the slices go on: they run on AWS Batch. To ${comeBack}`,
     `To stop them: ${command(`cancel ${run}`)}`,
@@ -61,7 +82,7 @@ async function lookAt(
   { deps, command }: Workplace,
   screen: Screen,
   open: Set<string>,
-  told: Set<string>,
+  { told, stillness, waiting }: Memory,
 ): Promise<string> {
   const picture: unknown[] = [];
   const faults: unknown[] = [];
@@ -70,7 +91,9 @@ async function lookAt(
       faults.push(one.fault);
       continue;
     }
-    const { run, state, tally } = one;
+    const { run, state, tally, refused, withEngine } = one;
+    if (refused.length > 0 && !withEngine) waiting.add(run);
+    else waiting.delete(run);
     picture.push(state.phase, tally.counts);
     const { diagnosis } = await showOn(screen, deps, run, { aged: true });
     for (const { summary, fix } of diagnosis) {
@@ -79,6 +102,11 @@ async function lookAt(
       if (told.has(said)) continue;
       told.add(said);
       screen.say(`${summary}\n  ${fix}\n  More: ${command(`explain ${run}`)}`);
+    }
+    if (stillness.noticed(run, tally.counts) && diagnosis.length === 0) {
+      screen.say(
+        `Nothing of ${run} runs at the moment. A start takes some minutes; why: ${command(`explain ${run}`)}`,
+      );
     }
     if (state.phase.phase === 'published') open.delete(run);
   }

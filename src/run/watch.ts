@@ -30,6 +30,8 @@ export interface Watched {
   readonly measured: Measured;
   /** Why arrays wait that the engine refuses; empty when none does. */
   readonly refused: readonly Refusal[];
+  /** Whether the engine has slices of it that have not ended; they go on whoever looks. */
+  readonly withEngine: boolean;
   /** Calls of the engine that failed and are repeated by the next look, in words for people. */
   readonly later: readonly string[];
 }
@@ -173,6 +175,8 @@ async function conclude(
   return watched(started, value, now, arrays, [...later, ...looked.later]);
 }
 
+const openStates: ReadonlySet<string> = new Set(['submitting', 'submitted']);
+
 function watched(
   { run }: Started,
   state: StateRecord,
@@ -188,6 +192,7 @@ function watched(
     tally: now,
     measured: { grid: run.grid.name, combinations: combinationsOf(run), done, money: state.money },
     refused: refusals(arrays),
+    withEngine: arrays.some(({ document: { value } }) => openStates.has(value.state)),
     later,
   };
 }
