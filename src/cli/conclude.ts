@@ -15,21 +15,23 @@ export async function conclude(
 ): Promise<number> {
   screen[Symbol.dispose]();
   const conclusions: Conclusion[] = [];
-  for (const run of runs) {
-    const published = await readPublished(deps, run);
-    if (published === undefined) throw new Error(`${run} has ended and was never published`);
-    const { succeeded, combinations } = published;
-    const state = await readState(deps, run);
-    const stopped = state?.stopped ?? null;
-    conclusions.push({ run, succeeded, combinations, stopped, review: state?.review?.url ?? null });
-  }
+  for (const run of runs) conclusions.push(await conclusionOf(deps, run));
   if (json) printJson(conclusions);
-  else process.stdout.write(conclusions.map((one) => describe(one, command)).join(''));
+  else process.stdout.write(conclusions.map((one) => `\n${describeConclusion(one, command)}`).join(''));
   const complete = conclusions.every(({ succeeded, combinations }) => succeeded === combinations);
   return complete ? exitCodes.succeeded : exitCodes.incomplete;
 }
 
-interface Conclusion {
+export async function conclusionOf(deps: Workplace['deps'], run: string): Promise<Conclusion> {
+  const published = await readPublished(deps, run);
+  if (published === undefined) throw new Error(`${run} has ended and was never published`);
+  const { succeeded, combinations } = published;
+  const state = await readState(deps, run);
+  const stopped = state?.stopped ?? null;
+  return { run, succeeded, combinations, stopped, review: state?.review?.url ?? null };
+}
+
+export interface Conclusion {
   readonly run: string;
   readonly succeeded: number;
   readonly combinations: number;
@@ -39,7 +41,8 @@ interface Conclusion {
   readonly review: string | null;
 }
 
-function describe(
+/** Lines for people. */
+export function describeConclusion(
   { run, succeeded, combinations, stopped, review }: Conclusion,
   command: Workplace['command'],
 ): string {
@@ -50,5 +53,5 @@ function describe(
     ...(succeeded < combinations ? [`again   ${command(`rerun ${run} --select failed,missing`)}`] : []),
     `fetch   ${command(`fetch ${run}`)}`,
   ];
-  return `\n${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }

@@ -3,7 +3,10 @@ import { ConfigurationError } from '../../errors.ts';
 import type { LoadedGrid } from '../../grid/grid.ts';
 import type { RunEventLog } from '../../run/deps.ts';
 import { type Reconciled, reconcile } from '../../run/reconcile.ts';
+import type { RunRecord } from '../../run/records.ts';
+import { combinationsOf } from '../../run/show.ts';
 import { watch } from '../../run/watch.ts';
+import { conclusionOf, describeConclusion } from '../conclude.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { gridFiles, openGrid } from '../grid-option.ts';
 import { commitOf, launchGrid } from '../launch-grid.ts';
@@ -78,15 +81,22 @@ async function launchOne(place: Workplace, loaded: LoadedGrid, options: LaunchOp
     throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
   }
   const { run } = launched.run;
-  const { refused } = await watch(place.deps, run, { publish: false });
+  const { refused, state } = await watch(place.deps, run, { publish: false });
   if (options.json === true) {
-    printJson({ run, outcome: launched.outcome, refused });
+    printJson({ run, outcome: launched.outcome, phase: state.phase.phase, refused });
     return refused.length === 0;
   }
-  const how = launched.outcome === 'exists' ? 'already there' : 'launched';
+  if (state.phase.phase === 'published') {
+    const { deps, command } = place;
+    process.stdout.write(
+      `${run} is published already.\n${describeConclusion(await conclusionOf(deps, run), command)}`,
+    );
+    return true;
+  }
+  const how = launched.outcome === 'exists' ? 'under way' : 'launched';
   const goOn =
     refused.length === 0
-      ? `${howToWork(place)}\n${place.command('watch --follow')}`
+      ? `${howToGoOn(place, launched.run)}\n${place.command('watch --follow')}`
       : ` Slices were refused, for the reason on stderr. Mend that, then:\n${place.command(`watch ${run}`)}`;
   process.stdout.write(`${run} is ${how}.${goOn}\n`);
   return refused.length === 0;
@@ -144,7 +154,11 @@ function describe({ decision }: Reconciled): string {
   }
 }
 
-const howToWork = ({ local }: Workplace) =>
-  local === undefined
+function howToGoOn({ local }: Workplace, run: RunRecord): string {
+  if (run.reused?.combinations === combinationsOf(run)) {
+    return ' All its combinations are reused, and nothing has to run; this publishes them:';
+  }
+  return local === undefined
     ? ' Its slices run without this machine; this follows them, and publishes what they made:'
     : ' Its slices run while this does:';
+}

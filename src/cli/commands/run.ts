@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { count, plural } from '../../report/format.ts';
 import type { Launched } from '../../run/launch.ts';
+import type { StateRecord } from '../../run/records.ts';
+import { readState } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
 import { follow } from '../follow.ts';
 import { openGrid } from '../grid-option.ts';
@@ -51,7 +53,7 @@ Examples:
           if (launched.outcome === 'refused') {
             throw new ConfigurationError({ file: loaded.path, message: launched.why, fix: launched.fix });
           }
-          screen.say(opening(launched));
+          screen.say(opening(launched, await readState(place.deps, launched.run.run)));
           return follow(place, screen, [launched.run.run], {
             again: `watch ${launched.run.run} --follow${containersAgain(options)}`,
             json: options.json === true,
@@ -64,8 +66,15 @@ Examples:
 }
 
 /** The id, which other terminals need, and how much there is to do. */
-function opening({ outcome, run }: Exclude<Launched, { outcome: 'refused' }>): string {
-  if (outcome === 'exists') return `${run.run} is there already: what has ended does not run again.`;
+function opening(
+  { outcome, run }: Exclude<Launched, { outcome: 'refused' }>,
+  state: StateRecord | undefined,
+): string {
+  if (outcome === 'exists') {
+    return state?.phase.phase === 'published'
+      ? `${run.run} is published already: what has ended does not run again.`
+      : `${run.run} is under way: following it.`;
+  }
   const reused = run.reused === null ? '' : `, ${count(run.reused.combinations)} of them reused`;
   return `${run.run}: ${plural(combinationsOf(run), 'combination')}${reused}`;
 }

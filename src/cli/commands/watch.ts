@@ -5,6 +5,7 @@ import { foreignRun } from '../../run/own-engine.ts';
 import { runSchema, type StateRecord } from '../../run/records.ts';
 import { activeRuns, watchAll } from '../../run/watch.ts';
 import { runKey } from '../../store/keys.ts';
+import { conclusionOf, describeConclusion } from '../conclude.ts';
 import { exitCodes, explainError } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
@@ -20,6 +21,7 @@ import {
 } from '../options.ts';
 import { findRun } from '../run-option.ts';
 import { openScreen } from '../screen.ts';
+import type { Workplace } from '../workplace.ts';
 
 interface WatchOptions extends PlaceOptions {
   readonly follow?: boolean;
@@ -37,7 +39,14 @@ export function watchCommand(done: Done): Command {
     .option(...containersOption)
     .option(...everyOption)
     .option('--json', 'for programs')
-    .addHelpText('after', '\nExample:\n  muster watch --follow')
+    .addHelpText(
+      'after',
+      `
+Without --follow it ends with 0 however the runs it published came out; with it, as \`run\` does.
+
+Example:
+  muster watch --follow`,
+    )
     .action(async (given: readonly string[], options: WatchOptions, command: Command) => {
       using screen = openScreen();
       const json = options.json === true;
@@ -54,7 +63,7 @@ export function watchCommand(done: Done): Command {
               ...(options.every !== undefined && { every: options.every }),
             }),
           );
-        else done(await look(place.deps, runs, json));
+        else done(await look(place, runs, json));
         if (runs.length === 0 && json) printJson([]);
       });
     });
@@ -73,7 +82,7 @@ async function ownRuns(deps: RunDeps): Promise<readonly string[]> {
 }
 
 /** Returns the exit code: one run that cannot be looked at, or that the engine refuses, does not hide the others. */
-async function look(deps: RunDeps, runs: readonly string[], json: boolean): Promise<number> {
+async function look({ deps, command }: Workplace, runs: readonly string[], json: boolean): Promise<number> {
   let code: number = exitCodes.succeeded;
   const states = [];
   for await (const one of watchAll(deps, runs)) {
@@ -85,7 +94,11 @@ async function look(deps: RunDeps, runs: readonly string[], json: boolean): Prom
     }
     if (one.refused.length > 0 || one.later.length > 0) code = Math.max(code, exitCodes.remote);
     states.push(one.state);
-    if (!json) process.stdout.write(standing(one.state));
+    if (json) continue;
+    const ended = one.state.phase.phase === 'published';
+    process.stdout.write(
+      ended ? describeConclusion(await conclusionOf(deps, one.run), command) : standing(one.state),
+    );
   }
   if (json) printJson(states);
   return code;
