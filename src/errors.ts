@@ -29,9 +29,16 @@ export class RemoteError extends Error {
   readonly service: string;
   readonly operation: string;
   readonly requestId: string | undefined;
+  /** A right is missing: the same call is refused until somebody grants it. */
+  readonly denied: boolean;
 
   constructor(
-    at: { readonly service: string; readonly operation: string; readonly requestId?: string },
+    at: {
+      readonly service: string;
+      readonly operation: string;
+      readonly requestId?: string;
+      readonly denied?: boolean;
+    },
     message: string,
     options?: ErrorOptions,
   ) {
@@ -39,6 +46,7 @@ export class RemoteError extends Error {
     this.service = at.service;
     this.operation = at.operation;
     this.requestId = at.requestId;
+    this.denied = at.denied ?? false;
   }
 }
 

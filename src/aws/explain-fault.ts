@@ -93,9 +93,17 @@ function unknownKey({ name }: AwsFault): string {
 
 function denied({ name, message }: AwsFault, call: Call): string {
   const actions = actionsFor(call.service, call.operation).join(', ');
-  const where = call.resource === undefined ? '' : ` on ${call.resource}`;
+  const where = call.resource === undefined ? '' : ` on ${call.resource}${patternOf(call.resource)}`;
   const said = message === '' || message === name ? '' : ` AWS says: "${message}".`;
   return `not allowed (${name}). The role needs ${actions}${where}.${said}${missingKeyHint(call)}`;
+}
+
+/** What a policy has to name, for objects that containers write: one right for all runs (design, section 14). */
+function patternOf(resource: string): string {
+  const [, place, kind = ''] =
+    /^s3:\/\/(.*?)runs\/[^/]+\/(outputs|rounds\/\d+\/fragments)\//.exec(resource) ?? [];
+  if (place === undefined) return '';
+  return ` (in a policy: arn:aws:s3:::${place}runs/*/${kind.replace(/\d+/, '*')}/*)`;
 }
 
 /** AB 7.4. */

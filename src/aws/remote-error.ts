@@ -22,10 +22,19 @@ export function awsError(service: string, operation: string, error: unknown, at:
   const what = at.resource === undefined ? '' : ` ${at.resource}`;
   const trace = requestId === undefined ? '' : ` (request id ${requestId})`;
   return new RemoteError(
-    { service, operation: plain, ...(requestId === undefined ? {} : { requestId }) },
+    {
+      ...{ service, operation: plain, denied: lacksRight(fault) },
+      ...(requestId === undefined ? {} : { requestId }),
+    },
     `${service}: ${plain}${what}: ${explainFault(fault, { ...at, service, operation, error })}${trace}`,
     { cause: error },
   );
+}
+
+/** Credentials and clocks are mended without anybody granting anything. */
+function lacksRight({ name, status }: AwsFault): boolean {
+  if ([credentialNames, expiredNames, skewNames].some((names) => names.has(name))) return false;
+  return status === 403 || deniedNames.has(name);
 }
 
 /** AWS asked for fewer calls: nothing was done, the call may be repeated later. */

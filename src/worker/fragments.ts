@@ -1,6 +1,8 @@
+import { RemoteError } from '../errors.ts';
 import { type Failure, type Fragment, type FragmentEntry, fragmentSchema } from '../results/fragment.ts';
 import { fragmentKey, sliceFragmentsPrefix } from '../store/keys.ts';
 import { absent, type Store } from '../store/store.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Combinations one part holds at most. */
 const partSize = 1000;
@@ -28,11 +30,17 @@ export class FragmentWriter {
   #attempted: Attempted | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<boolean> = Promise.resolve(true);
+  #denied = false;
 
   constructor(store: Store, header: FragmentHeader, log: (line: string) => void) {
     this.#store = store;
     this.#header = header;
     this.#log = log;
+  }
+
+  /** What is not stored was refused for want of a right: another attempt would not have it either. */
+  get denied(): boolean {
+    return this.#denied;
   }
 
   add(entries: readonly FragmentEntry[]): void {
@@ -72,7 +80,8 @@ export class FragmentWriter {
         if (last) return true;
       }
     } catch (error) {
-      this.#log(`the fragment could not be written: ${error instanceof Error ? error.message : error}`);
+      this.#denied = error instanceof RemoteError && error.denied;
+      this.#log(`the fragment could not be written: ${troubleOf(error).message}`);
       // The next combination may take hours.
       this.#flushLater();
       return false;

@@ -4,7 +4,7 @@
  *   0    every combination of the slice is settled well; also when the run is being cancelled and nothing failed (the
  *        combinations not reached stay missing), and when another job was recorded for this array: no work is done.
  *   1    settled, but at least one combination failed for good, or, of a run that is being cancelled, is not in the
- *        store; or the worker was started wrongly.
+ *        store; or a right is missing; or the worker was started wrongly.
  *   75   another attempt is worth it: a program ended with a code of `retry.on_exit`, or the store or disk failed.
  *   124  the slice's own deadline was reached, or every failure was a combination's timeout.
  *   143  interrupted: SIGTERM, or the engine that held our lifeline is gone. What was finished is in a fragment.
@@ -93,6 +93,7 @@ async function runSlice(start: SliceStart): Promise<number> {
       interruption: interrupt.reason,
       failures,
       storeTrouble: !stored,
+      denied: writer.denied,
     });
   } finally {
     tidyUp(remove, deps);

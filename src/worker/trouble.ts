@@ -11,12 +11,17 @@ export function troubleOf(error: unknown): Verdict {
     return { ...nothing, class: 'disk', message: `no room on the disk: ${message}`, again: true };
   }
   if (error instanceof RemoteError) {
+    // Every attempt has the same role.
+    if (error.denied) return { ...nothing, class: 'store', message: deniedWords(message), again: false };
     return { ...nothing, class: 'store', message: `the store failed: ${message}`, again: true };
   }
   // A placeholder that cannot be filled in, or a store of another kind.
   if (error instanceof ConfigurationError) return { ...nothing, class: 'input', message, again: false };
   return { ...nothing, class: 'unknown', message: `the worker failed: ${message}`, again: false };
 }
+
+const deniedWords = (message: string) =>
+  `the store refused (a container's rights are those of the job role, \`roles.job\` in muster.yaml): ${message}`;
 
 /** System error codes of an error and its causes. */
 function codes(error: unknown): readonly string[] {

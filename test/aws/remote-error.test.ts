@@ -91,6 +91,26 @@ describe('an error of AWS', () => {
     expect(text).toContain('on s3://ens/runs/a');
   });
 
+  test.each([
+    ['outputs/x1_a/000-7f-01/fit.csv', 'outputs/*'],
+    ['rounds/000/fragments/0000000/a-01-0000.json', 'rounds/*/fragments/*'],
+  ])('AccessDenied of %s gives the pattern of all such objects', (key, pattern) => {
+    const error = fault({ name: 'AccessDenied', status: 403 });
+    const { message } = awsError('S3', 'PutObject', error, { resource: `s3://lab/muster/runs/toy-1/${key}` });
+    expect(message).toContain(`arn:aws:s3:::lab/muster/runs/*/${pattern})`);
+  });
+
+  test.each([
+    ['AccessDenied', 403, true],
+    ['AccessDeniedException', 400, true],
+    ['ExpiredToken', 403, false],
+    ['SignatureDoesNotMatch', 403, false],
+    ['RequestTimeTooSkewed', 403, false],
+    ['SlowDown', 503, false],
+  ])('%s (HTTP %i) is a missing right: %s', (name, status, missing) => {
+    expect(awsError('S3', 'PutObject', fault({ name, status }))).toMatchObject({ denied: missing });
+  });
+
   test('a refused read says that a missing object looks the same', () => {
     expect(said('GetObject', { name: 'AccessDenied', status: 403 })).toContain('s3:ListBucket');
     expect(said('PutObject', { name: 'AccessDenied', status: 403 })).not.toContain('s3:ListBucket');

@@ -10,7 +10,8 @@ describe('the exit code of a worker', () => {
     failures: readonly (typeof permanent | typeof again | typeof timeout)[],
     interruption?: Interruption,
     storeTrouble = false,
-  ) => exitCode({ interruption, failures, storeTrouble });
+    denied = false,
+  ) => exitCode({ interruption, failures, storeTrouble, denied });
 
   it.each([
     ['nothing failed', of([]), 0],
@@ -19,6 +20,7 @@ describe('the exit code of a worker', () => {
     ['everything that failed was a timeout', of([timeout, timeout]), 124],
     ['a timeout is not all that failed', of([timeout, permanent]), 1],
     ['the fragment could not be stored', of([], undefined, true), 75],
+    ['there is no right to store the fragment', of([again], undefined, true, true), 1],
     ['the slice reached its deadline', of([], 'deadline'), 124],
     ['the slice reached its deadline, but another attempt helps', of([again], 'deadline'), 75],
     ['it was asked to end', of([permanent, again], 'terminated'), 143],

@@ -25,6 +25,38 @@ function failing(broken: (store: Store) => Partial<Store>) {
 const refused = (cause?: NodeJS.ErrnoException) =>
   new RemoteError({ service: 's3', operation: 'PutObject' }, 'access denied', { cause });
 
+const denied = () =>
+  new RemoteError({ service: 'S3', operation: 'PutObject', denied: true }, 'access denied');
+
+describe('a store that refuses for want of a right', () => {
+  it('an output makes the combination fail for good, and names whose right it is', async () => {
+    const its = await aRun(writes);
+    const deps = failing((store) => ({
+      putFile: async (key, path) => {
+        if (key.endsWith('/out')) throw denied();
+        return await store.putFile(key, path);
+      },
+    }));
+    expect((await its.start({ deps })).code).toBe(1);
+    const { failure } = await its.entry();
+    expect(failure).toMatchObject({ class: 'store', again: false });
+    expect(failure?.message).toMatch(/`roles\.job` in muster\.yaml.*access denied/);
+  });
+
+  it('the fragment makes the worker end with 1: no attempt could store it', async () => {
+    const its = await aRun(writes);
+    const deps = failing((store) => ({
+      put: async (key, bytes, condition) => {
+        if (key.includes('/fragments/')) throw denied();
+        return await store.put(key, bytes, condition);
+      },
+    }));
+    const { code, log } = await its.start({ deps });
+    expect(code).toBe(1);
+    expect(log.join('\n')).toContain('roles.job');
+  });
+});
+
 describe('a store that fails', () => {
   it('to take an output makes the combination fail, and another attempt worth it', async () => {
     const its = await aRun(writes);
@@ -89,7 +121,7 @@ describe('a store that fails', () => {
     }));
     const { code, log } = await its.start({ deps });
     expect(code).toBe(75);
-    expect(log.join('\n')).toContain('the fragment could not be written: access denied');
+    expect(log.join('\n')).toContain('the fragment could not be written: the store failed: access denied');
   });
 
   it('to give the records makes the worker exit 75 without working', async () => {
