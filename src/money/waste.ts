@@ -54,16 +54,25 @@ export function usageOf(usages: Iterable<Usage>): Used {
 }
 
 /** "1 of 4 CPUs busy, peak 2.6 of 7 GiB: 1 vCPU / 3.2 GiB halves the cost"; undefined when it would save little. */
-export function adviceFor(used: Used, job: Job, market: Market): Advice | undefined {
+export function adviceFor(
+  used: Used,
+  job: Job,
+  market: Market,
+  /** There were failures for want of memory: none of it is advised away. */
+  { keepMemory = false }: { readonly keepMemory?: boolean } = {},
+): Advice | undefined {
   const { busyCpus, mostBusyCpus, peakMemoryMib } = used;
   if (busyCpus === null || mostBusyCpus === null || peakMemoryMib === null) return undefined;
   const vcpus = Math.min(job.vcpus, Math.max(1, Math.ceil(mostBusyCpus - cpuTolerance)));
-  const memoryMib = Math.min(job.memoryMib, roundedUp(peakMemoryMib * memoryMargin));
+  const memoryMib = keepMemory
+    ? job.memoryMib
+    : Math.min(job.memoryMib, roundedUp(peakMemoryMib * memoryMargin));
   const share = costShare(job, { ...job, vcpus, memoryMib }, market);
   if (share === undefined || share > worthwhile) return undefined;
-  const text =
-    `${decimal(busyCpus)} of ${job.vcpus} CPUs busy, peak ${gib(peakMemoryMib)} of ${gib(job.memoryMib)} GiB: ` +
-    `${vcpus} vCPU / ${gib(memoryMib)} GiB ${saving(share)}`;
+  const busy = `${decimal(busyCpus)} of ${job.vcpus} CPUs busy`;
+  const text = keepMemory
+    ? `${busy}: ${vcpus} vCPU with the same memory ${saving(share)}`
+    : `${busy}, peak ${gib(peakMemoryMib)} of ${gib(job.memoryMib)} GiB: ${vcpus} vCPU / ${gib(memoryMib)} GiB ${saving(share)}`;
   return { text, vcpus, memoryMib, share };
 }
 

@@ -99,10 +99,22 @@ function resultChanges(previous: RunFacts, current: RunFacts): string[] {
 
 function costChanges(previous: RunFacts, current: RunFacts): string[] {
   const cost = (facts: RunFacts) => (facts.costUsd === null ? 'no known cost' : money(facts.costUsd));
-  const per = (facts: RunFacts) => facts.programSeconds / Math.max(1, facts.succeeded + facts.failed);
-  const [before, now] = [duration(per(previous)), duration(per(current))];
+  const [before, now] = [secondsPerCombination(previous), secondsPerCombination(current)];
   return [
     ...(cost(previous) === cost(current) ? [] : [`Cost: ${cost(previous)} became ${cost(current)}.`]),
-    ...(before === now ? [] : [`Program time per combination: ${before} became ${now}.`]),
+    ...(before === now || before === undefined || now === undefined
+      ? []
+      : [`Program time per combination: ${before} became ${now}.`]),
   ];
+}
+
+/** Of those that ran in this run: reused and missing ones took no time. */
+function secondsPerCombination({
+  programSeconds,
+  measured,
+  succeeded,
+  failed,
+}: RunFacts): string | undefined {
+  const ran = measured ?? succeeded + failed;
+  return ran === 0 ? undefined : duration(programSeconds / ran);
 }

@@ -8,6 +8,7 @@ import { findings, numbersTable } from './findings.ts';
 import { moment, plural } from './format.ts';
 import { actualText, type Provenance, provenanceText } from './ledger.ts';
 import { blocks, bullets, fold, shell, table } from './markdown.ts';
+import { memoryRaised, type RoundDone, roundsText } from './rounds.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { Summary } from './summary.ts';
 import { type Stopped, verdict } from './verdict.ts';
@@ -33,6 +34,8 @@ export interface Published {
   readonly estimate: Pick<Estimate, 'usd' | 'hours' | 'ceilingUsd'>;
   readonly budgetUsd: number | null;
   readonly stopped: Stopped | null;
+  /** In order. */
+  readonly rounds?: readonly RoundDone[];
   readonly provenance: Provenance;
 }
 
@@ -110,8 +113,12 @@ function details(published: Published, figureUrl: (name: string) => string): (st
           'Since the previous run',
           `Compared with ${code(previous.run)}:\n\n${bullets(changes.length === 0 ? ['Nothing differs.'] : changes)}`,
         )),
+    ...section('Rounds', roundsText(published.rounds ?? [])),
     ...section('Time and money', actualText(published)),
-    ...section('Waste', wasteText(summary, published.classes, published.marketOf)),
+    ...section(
+      'Waste',
+      wasteText(summary, published.classes, published.marketOf, memoryRaised(published.rounds ?? [])),
+    ),
     ...section('Where it comes from', provenanceText(published.provenance, summary)),
     ...section('Next', nextSteps(published)),
   ];

@@ -16,6 +16,8 @@ export const runFactsSchema = z.object({
   axes: z.array(z.object({ name: z.string(), count: z.number(), values: z.array(z.string()) })),
   costUsd: z.number().nullable(),
   programSeconds: z.number(),
+  /** Combinations that these seconds are of; absent in facts of older versions. */
+  measured: z.number().exactOptional(),
   results: z.array(
     z.object({
       name: z.string(),
@@ -52,6 +54,7 @@ export function runFacts(
     })),
     costUsd: summary.costUsd,
     programSeconds: summary.totalSeconds,
+    measured: [...summary.usage.values()].reduce((sum, { combinations }) => sum + combinations, 0),
     results: summary.results.flatMap(({ name, spread }) =>
       spread === undefined ? [] : [{ name, min: spread.min, median: spread.median, max: spread.max }],
     ),

@@ -39,6 +39,8 @@ export interface Summary {
   readonly peakMemory: { readonly bytes: number; readonly label: string } | undefined;
   /** Of each resource class met. */
   readonly usage: ReadonlyMap<number, Used>;
+  /** Resource classes of combinations that failed for want of memory. */
+  readonly shortOfMemory: ReadonlySet<number>;
   /** Combinations by content identity of the image, by worker, number of hosts. */
   readonly versions: {
     readonly images: ReadonlyMap<string, number>;
@@ -127,6 +129,7 @@ export class Summariser {
   readonly #hosts = new Map<string, number>();
   readonly #usage = new Map<number, UseCollector>();
   readonly #classUsd = new Map<number, number>();
+  readonly #shortOfMemory = new Set<number>();
   readonly #totals = {
     seconds: 0,
     wasted: 0,
@@ -197,7 +200,7 @@ export class Summariser {
     this.#end.push(time(outcome.endedAt));
   }
 
-  #addUse({ combination, usage, cost, wastedSeconds, attempts }: Outcome): void {
+  #addUse({ combination, usage, cost, wastedSeconds, attempts, failure }: Outcome): void {
     this.#totals.wasted += wastedSeconds;
     const key = this.#options.classOf?.(combination.index) ?? 0;
     if (cost !== null) {
@@ -205,6 +208,7 @@ export class Summariser {
       this.#totals.cost += cost;
       this.#totals.priced += 1;
     } else if (attempts > 0) this.#totals.unpriced += 1;
+    if (failure?.class === 'memory') this.#shortOfMemory.add(key);
     if (usage === undefined) return;
     this.#totals.seconds += usage.seconds;
     const use = this.#usage.get(key) ?? new UseCollector();
@@ -241,6 +245,7 @@ export class Summariser {
       wastedSeconds: totals.wasted,
       costUsd: totals.priced === 0 ? null : totals.cost,
       classUsd: this.#classUsd,
+      shortOfMemory: this.#shortOfMemory,
       unpriced: totals.unpriced,
       retried: totals.retried,
       peakMemory: this.#peak,

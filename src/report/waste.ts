@@ -13,10 +13,14 @@ export function wasteText(
   summary: Summary,
   classes: readonly ResourceClass[],
   marketOf: (queue: string) => Market = () => unpriced,
+  memoryRaised: ReadonlySet<number> = new Set(),
 ): string {
   const advice = classes.flatMap((kind) => {
     const used = summary.usage.get(kind.class);
-    const given = used === undefined ? undefined : adviceFor(used, kind.resources, marketOf(kind.queue));
+    // Who ran out of memory may have done so between two looks at what it used.
+    const keepMemory = summary.shortOfMemory.has(kind.class) || memoryRaised.has(kind.class);
+    const given =
+      used === undefined ? undefined : adviceFor(used, kind.resources, marketOf(kind.queue), { keepMemory });
     return given === undefined ? [] : [{ class: kind.class, ...given }];
   });
   const lines = moneyLines(summary, advice);

@@ -113,6 +113,7 @@ async function publishedText(
     estimate: run.estimate,
     budgetUsd: run.budgetUsd,
     stopped: state.stopped,
+    rounds,
     provenance: {
       ...run.provenance,
       source: run.source,

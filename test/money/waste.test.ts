@@ -61,6 +61,13 @@ describe('advice', () => {
     expect(adviceFor(full, job, machine)).toBeUndefined();
   });
 
+  test('leaves the memory alone where some of it was missing', () => {
+    expect(adviceFor(used, job, machine, { keepMemory: true })).toMatchObject({
+      text: '1 of 4 CPUs busy: 1 vCPU with the same memory saves 75 % of the cost',
+      memoryMib: 7168,
+    });
+  });
+
   test('never asks for more than there was', () => {
     const tight = usageOf([{ seconds: 100, cpuSeconds: 90, peakMemoryBytes: 6.9 * gib }]);
     expect(adviceFor(tight, job, machine)).toMatchObject({ vcpus: 1, memoryMib: 7168 });

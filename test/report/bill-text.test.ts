@@ -49,6 +49,15 @@ describe('the waste of a run', () => {
     expect(text).toContain('| Oversize: more asked for than used | $0.38 | 4 % |');
   });
 
+  test('advises no less memory where combinations failed for want of it, or a round gave more', async () => {
+    const whole = await summary();
+    expect(wasteText(whole, classes)).toMatch(/GiB: 1 vCPU \/ \S+ GiB/);
+    const short = { ...whole, shortOfMemory: new Set([0]) };
+    for (const text of [wasteText(short, classes), wasteText(whole, classes, undefined, new Set([0]))]) {
+      expect(text).toContain('1 vCPU with the same memory');
+    }
+  });
+
   test('of less than a cent is not told', async () => {
     const clean = { ...bill, retriesUsd: 0, idleUsd: 0.004 };
     expect(wasteText(withBill(await summary(), clean), [])).toBe('');

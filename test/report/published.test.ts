@@ -169,7 +169,7 @@ describe('the published review', () => {
 
       ## Waste
 
-      - 0.9 of 4 CPUs busy, peak 2.6 of 7 GiB: 1 vCPU / 3.2 GiB saves 75 % of the cost.
+      - 0.9 of 4 CPUs busy: 1 vCPU with the same memory saves 75 % of the cost.
 
       ## Where it comes from
 
@@ -362,6 +362,12 @@ describe('two runs of a grid', () => {
       ['Result `dco`: median 2 (1 to 3) became median 2.5 (1 to 3).'],
     ],
     ['the cost', { costUsd: 3 }, ['Cost: $1.50 became $3.00.']],
+    [
+      'the time of those that ran',
+      { programSeconds: 1200, measured: 3 },
+      ['Program time per combination: 1 min 40 s became 6 min 40 s.'],
+    ],
+    ['no time where nothing ran', { programSeconds: 0, measured: 0 }, []],
     ['the time', { programSeconds: 1200 }, ['Program time per combination: 1 min 40 s became 3 min 20 s.']],
   ])('that differ in %s', (_, change, sentences) => {
     expect(compareRuns(facts, { ...facts, ...change })).toEqual(sentences);
