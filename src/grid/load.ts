@@ -18,6 +18,7 @@ import { reportSchemaIssues } from './schema-problems.ts';
 import { block as blockSchema } from './schema-shapes.ts';
 import { readShape } from './shape.ts';
 import { shapeValue } from './shape-value.ts';
+import { checkStartSize } from './start-size.ts';
 import { checkPaths, checkTemplates } from './template-checks.ts';
 import { checkTemplateValues } from './template-values.ts';
 import { at, child, entryOf, type MapNode, toValue } from './tree.ts';
@@ -92,6 +93,7 @@ function readAll(root: MapNode, reading: Reading): Found | undefined {
   if (!parsed.success) reportSchemaIssues(parsed.error.issues, root, problems);
   const wrong = new Set(parsed.error?.issues.map((issue) => issue.path[0]));
   checkPaths(root, problems);
+  checkStartSize(root, problems);
   if (shapeKeys.some((key) => wrong.has(key))) return undefined;
   const before = problems.found.length;
   const given = givenNames(root, reading);
