@@ -16,6 +16,7 @@ export function assumptionsOf(works: readonly PricedWork[], terms: Terms): reado
 }
 
 function localAssumptions(works: readonly PricedWork[]): readonly string[] {
+  if (works.length === 0) return ['Nothing new has to run.'];
   const free = works.every((work) => work.rate.mostUsdPerSliceHour === 0);
   return free
     ? ['This machine is there anyway: its hours cost nothing.']

@@ -233,6 +233,10 @@ describe('one machine', () => {
     expect(estimate([large], terms).hours?.high).toBeCloseTo(1000 / 3600, 9);
   });
 
+  test('is not spoken of where nothing has to run', () => {
+    expect(estimate([], terms).assumptions).toEqual(['Nothing new has to run.']);
+  });
+
   test('is free without a price', () => {
     const free = estimate(
       [{ ...local, market: { ...local.market, usdPerVcpuHour: 0 } as Work['market'] }],
