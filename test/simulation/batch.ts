@@ -79,10 +79,10 @@ export function faultOf(
   operation: string,
   since: number,
 ): Fault | undefined {
+  if (since >= trouble.untilMs) return undefined;
   if (isWithin(trouble.expired, since)) return 'expired';
   if (operation === 'ListJobs' && isWithin(trouble.noListing, since)) return 'denied';
   if (operation === 'SubmitJob' && isWithin(trouble.noSubmitting, since)) return 'throttle';
-  if (since >= trouble.untilMs) return undefined;
   if (random.chance(trouble.throttle)) return 'throttle';
   if (random.chance(trouble.lostRequest)) return 'lost-request';
   if (random.chance(trouble.lostAnswer)) return 'lost-answer';

@@ -114,7 +114,8 @@ function checkMissing(world: World, index: number, words: number): void {
   const aside = [...invariants.arrays.values()].some(
     ({ state }) => state === 'cancelled' || state === 'unknown',
   );
-  const stopped = [...ledger.happened.keys()].some((what) => what === 'stopped');
+  // In any round: the state forgets a stop once a rerun follows, and who stopped it may have died before saying so.
+  const stopped = ledger.happened.has('phase: cancelling');
   const reasons = [...invariants.rounds.values()].map(({ reason }) => reason);
   const isBadPilot = reasons.includes('pilot') && !reasons.includes('rest');
   if (aside || stopped || world.nobody !== undefined || isBadPilot) return;
