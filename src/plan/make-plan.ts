@@ -30,6 +30,8 @@ export interface History {
   readonly seconds: { readonly low: number; readonly median: number; readonly high: number };
   /** Kept outputs of one combination. */
   readonly outputBytes?: number;
+  /** They ran other values than the grid has: what they took says little of it. */
+  readonly ofOtherValues?: boolean;
   /** For people: which runs. */
   readonly source: string;
 }
@@ -54,7 +56,8 @@ export function makePlan(input: PlanInput): Plan {
 export function preparePlan(input: PlanInput): PreparedPlan {
   const { loaded, engine, limits } = input;
   const { grid } = loaded;
-  const classified = measured(classify(loaded, queueChooser(engine)), input.history);
+  const declared = classify(loaded, queueChooser(engine));
+  const classified = measured(declared, input.history);
   const { classes, members } = classified;
   if (grid.slice.per === 'slice') refuseScattered(loaded, members);
   const reuse = usableReuse(input);
@@ -84,21 +87,34 @@ export function preparePlan(input: PlanInput): PreparedPlan {
           known: true,
           combinations: ranges.size(reused),
           runs: reuse.runs,
-          savesUsd: estimateOf(input, classified, reused).usd?.low ?? null,
+          savesUsd: estimateOf(input, declared, reused).usd?.low ?? null,
         }
       : reuse,
-    estimate: estimateOf(input, classified, todo),
+    estimate: estimateOf(input, declared, todo),
     budgetUsd: grid.budget?.usd ?? null,
     hints: [...loaded.hints, ...machineHints(loaded, classes, engine)],
   };
   return { plan, members, first: firstRound(basis, ranges.union(reused, ranges.difference(all, scope))) };
 }
 
-/** Measured durations replace what the grid expects. */
-function measured(classified: Classified, history: History | undefined): Classified {
-  if (history === undefined) return classified;
-  const expectedSeconds = history.seconds.median;
-  return { ...classified, classes: classified.classes.map((one) => ({ ...one, expectedSeconds })) };
+/** Measured durations replace what the grid expects; of other values the longer one counts. */
+function measured(declared: Classified, history: History | undefined): Classified {
+  if (history === undefined) return declared;
+  const classes = declared.classes.map((one) => {
+    const expectedSeconds = longer(history, history.seconds.median, one.expectedSeconds);
+    return { ...one, expectedSeconds };
+  });
+  return { ...declared, classes };
+}
+
+function expectedOf(history: History | undefined, declared: number | undefined) {
+  if (history === undefined) return evenly(declared);
+  return { low: history.seconds.low, high: longer(history, history.seconds.high, declared) };
+}
+
+/** A budget must not let through what only short runs of other values make look cheap. */
+function longer({ ofOtherValues }: History, seconds: number, declared: number | undefined): number {
+  return ofOtherValues === true ? Math.max(seconds, declared ?? 0) : seconds;
 }
 
 /** A slice that succeeds as one, or parameters that depend on the index, cannot stand in for other work. */
@@ -112,7 +128,7 @@ function estimateOf(input: PlanInput, { classes, members }: Classified, indexes:
   const { loaded, engine, history } = input;
   const works = classes.map((one, at): Work => {
     const atOnce = slicesAtOnce(one, engine);
-    const expected = history?.seconds ?? evenly(one.expectedSeconds);
+    const expected = expectedOf(history, one.expectedSeconds);
     return {
       job: one.resources,
       queue: one.queue,
@@ -137,7 +153,22 @@ function estimateOf(input: PlanInput, { classes, members }: Classified, indexes:
     ...(bytes === undefined ? {} : { outputBytes: bytes * ranges.size(indexes) }),
   });
   if (history === undefined) return found;
-  return { ...found, assumptions: [`Durations as measured: ${history.source}.`, ...found.assumptions] };
+  return { ...found, assumptions: [...measuredWords(history, classes), ...found.assumptions] };
+}
+
+/** A duration that somebody wrote is not overruled without a word. */
+function measuredWords(history: History, classes: readonly ResourceClass[]): readonly string[] {
+  const { source, ofOtherValues, seconds } = history;
+  const declared = Math.max(...classes.map(({ expectedSeconds = 0 }) => expectedSeconds));
+  const median = Number(seconds.median.toPrecision(3));
+  const plain = `Durations as measured: ${source}.`;
+  if (declared === 0 || (ofOtherValues !== true && declared === seconds.median)) return [plain];
+  const own = Number(declared.toPrecision(3));
+  return [
+    ofOtherValues === true
+      ? `Durations as measured (median ${median} s: ${source}), which had other values: up to your \`expected\` of ${own} s where that is longer.`
+      : `Your \`expected\` of ${own} s is not used. ${plain.slice(0, -1)}, median ${median} s.`,
+  ];
 }
 
 const evenly = (seconds: number | undefined) =>

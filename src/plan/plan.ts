@@ -75,6 +75,8 @@ export interface Plan {
     | { readonly known: false; readonly why: string };
   readonly estimate: Estimate;
   readonly budgetUsd: number | null;
+  /** `place`: muster.yaml or its stage allows less than the grid. */
+  readonly budgetIsOf?: 'grid' | 'place';
   readonly hints: readonly Hint[];
 }
 

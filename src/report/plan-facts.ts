@@ -111,7 +111,7 @@ export function estimateRow(line: Plan['estimate']['lines'][number]): string[] {
 }
 
 /** What it is expected to cost, what it can cost, and what stops it. */
-export function moneyLines({ estimate, budgetUsd }: Plan): string[] {
+export function moneyLines({ estimate, budgetUsd, budgetIsOf }: Plan): string[] {
   const { usd, hours, ceilingUsd, overshootUsd, storageUsdPerMonth, prices } = estimate;
   const time = hours === null ? '' : `, ${hourRange(hours)}`;
   const expected =
@@ -119,7 +119,7 @@ export function moneyLines({ estimate, budgetUsd }: Plan): string[] {
   const budget =
     budgetUsd === null
       ? 'none'
-      : `${money(budgetUsd)}${overshootUsd === 0 ? '' : `, passed by at most ${money(overshootUsd)} before a watch stops it`}`;
+      : `${money(budgetUsd)}${budgetIsOf === 'place' ? ' (money.run_usd, muster.yaml)' : ''}${overshootUsd === 0 ? '' : `, passed by at most ${money(overshootUsd)} before a watch stops it`}`;
   return [
     `Estimate: ${expected}`,
     `Budget: ${budget}`,

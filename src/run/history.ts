@@ -18,9 +18,15 @@ const historySchema = z.object({
       combinations: z.number(),
       seconds: z.object({ low: z.number(), median: z.number(), high: z.number() }),
       outputBytes: z.number(),
+      /** Digest of the grid's shape; absent in entries of older versions. */
+      values: z.string().exactOptional(),
     }),
   ),
 });
+
+/** What differs between the values of two grids, constants included. */
+const valuesOf = ({ shape }: Pick<Grid, 'shape'>): string =>
+  createHash('sha256').update(canonicalJson(shape)).digest('hex').slice(0, 16);
 
 /** Runs kept. */
 const most = 20;
@@ -56,6 +62,7 @@ export async function readHistory(
     seconds: last.seconds,
     outputBytes: last.outputBytes,
     source: `${last.combinations} combinations of ${last.run}`,
+    ofOtherValues: last.values !== valuesOf(loaded.grid),
   };
 }
 
@@ -74,6 +81,7 @@ export async function recordHistory(store: Store, run: RunRecord, summary: Summa
     combinations: seconds.count,
     seconds: { low: seconds.lowerQuartile, median: seconds.median, high: seconds.upperQuartile },
     outputBytes: summary.outputs.bytes / Math.max(1, summary.states.succeeded),
+    values: valuesOf(run.grid),
   };
   await keepDocument(store, key, historySchema, (present) => ({
     runs: [...(present?.runs ?? []).filter((one) => one.run !== run.run), entry].slice(-most),

@@ -73,8 +73,8 @@ async function refuseNamesake(deps: RunDeps, { loaded, prepared, alongside }: La
   return undefined;
 }
 
-async function refuseMoney(deps: RunDeps, { prepared: { plan, run }, approvedUsd }: LaunchRequest) {
-  const allowed = await allowance(deps, run, plan.budgetUsd, approvedUsd);
+async function refuseMoney(deps: RunDeps, { loaded, prepared: { plan, run }, approvedUsd }: LaunchRequest) {
+  const allowed = await allowance(deps, run, loaded.grid.budget?.usd ?? null, approvedUsd);
   const refusal = judgeMoney(plan.estimate, allowed);
   if (refusal !== undefined) return refusal;
   const usd = likelyOf(plan.estimate);

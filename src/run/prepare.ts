@@ -13,6 +13,7 @@ import type { RunDeps } from './deps.ts';
 import { readHistory } from './history.ts';
 import type { ReusedRecord } from './records.ts';
 import { findReuse } from './reuse.ts';
+import { lowest } from './round-record.ts';
 
 export interface PlanRequest {
   readonly loaded: LoadedGrid;
@@ -56,7 +57,15 @@ export async function prepare(deps: RunDeps, request: PlanRequest): Promise<Prep
   const reuse: Reuse = found.reuse;
   const changes = !reuse.known || reuse.indexes.length > 0;
   const prepared = changes ? preparePlan({ ...input, reuse }) : fresh;
-  const plan = { ...prepared.plan, hints: [...prepared.plan.hints, ...imageHints(loaded, images)] };
+  const { runUsd } = deps.settings.money;
+  const budgetUsd = lowest(prepared.plan.budgetUsd, runUsd);
+  const isPlace = budgetUsd !== prepared.plan.budgetUsd;
+  const budget = { budgetUsd, ...(isPlace && { budgetIsOf: 'place' as const }) };
+  const plan = {
+    ...prepared.plan,
+    ...budget,
+    hints: [...prepared.plan.hints, ...imageHints(loaded, images)],
+  };
   return { ...prepared, plan, run, images, selected, reused: found.records };
 }
 

@@ -104,7 +104,20 @@ describe('a plan', () => {
     expect(plan.estimate.usd?.low).toBeCloseTo(0.1, 9); // 12 x 300 s = 1 h
     expect(plan.estimate.usd?.high).toBeCloseTo(0.3, 9);
     expect(plan.classes[0]?.expectedSeconds).toBe(350);
-    expect(plan.estimate.assumptions[0]).toBe('Durations as measured: 3 runs of demo.');
+    expect(plan.estimate.assumptions[0]).toMatch(
+      /^Your `expected` of \d+ s is not used\. Durations as measured: 3 runs of demo, median 350 s\.$/,
+    );
+  });
+
+  test('takes what the grid expects for the most where only other values were measured', () => {
+    const seconds = { low: 1, median: 2, high: 3 };
+    const own = makePlan(input(loadedGrid(12))).estimate.usd;
+    const plan = makePlan(
+      input(loadedGrid(12), { history: { seconds, source: 'a run', ofOtherValues: true } }),
+    );
+    expect(plan.estimate.usd?.high).toBe(own?.high);
+    expect(plan.estimate.usd?.low).toBeLessThan(own?.low ?? 0);
+    expect(plan.estimate.assumptions[0]).toContain('which had other values');
   });
 
   test('knows no more of the cost than of the duration', () => {

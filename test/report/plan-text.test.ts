@@ -85,6 +85,12 @@ describe('a plan in a terminal', () => {
     expect(planText({ ...plan, estimate })).toContain('$31.50, 1 h\n');
   });
 
+  test('says where a budget is from that the grid does not say', () => {
+    expect(planText({ ...plan, budgetIsOf: 'place' })).toContain(
+      'Budget: $60.00 (money.run_usd, muster.yaml), passed by at most',
+    );
+  });
+
   test('reads as it should', () => {
     expect(planText(plan)).toMatchInlineSnapshot(`
       "compas-full  compas-full-0123456789ab  grids/compas-full.yaml

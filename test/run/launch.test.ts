@@ -228,15 +228,35 @@ describe('publishing', () => {
 });
 
 describe('measured times', () => {
-  test('replace what the next grid of the same program expects', async () => {
+  test('replace what a grid of the same program and values expects', async () => {
+    const { run } = await launched(grid);
+    await finishRun(place.scene, run);
+    const { plan } = (await place.prepare(grid)).prepared;
+    expect(plan.estimate.assumptions[0]).toMatch(/^Your `expected` of 600 s is not used\. /);
+    expect(plan.estimate.assumptions[0]).toContain(run);
+  });
+
+  test('of other values shorten no more than the low end of an estimate', async () => {
     const { run } = await launched(grid);
     await finishRun(place.scene, run);
     place.write(grid, smallGrid().replace('[1, 2, 3]', '[4, 5, 6]'));
     const { plan } = (await place.prepare(grid)).prepared;
-    expect(plan.estimate.assumptions.join()).toContain(run);
+    expect(plan.estimate.assumptions[0]).toContain(run);
     // 36 s where the grid expects 10 min.
-    expect(plan.estimate.usd?.high).toBeLessThan((6 * 120 * 0.05) / 3600);
+    expect(plan.estimate.usd?.low).toBeLessThan((6 * 120 * 0.05) / 3600);
+    expect(plan.estimate.usd?.high).toBeCloseTo((6 * 600 * 0.05) / 3600, 9);
   });
+});
+
+test('a plan is held to the lower one of the budgets of its grid and its place, and says which', async () => {
+  const { settings } = place.scene.deps;
+  const own = (await place.prepare(grid)).prepared.plan;
+  expect(own.budgetIsOf).toBeUndefined();
+  Object.assign(settings.money, { runUsd: 0.001 });
+  const { plan } = (await place.prepare(grid)).prepared;
+  expect(plan).toMatchObject({ budgetUsd: 0.001, budgetIsOf: 'place' });
+  const refused = await place.launch(grid);
+  expect(refused).toMatchObject({ outcome: 'refused', fix: expect.stringContaining('`money.run_usd`') });
 });
 
 describe('a publication that another version wrote', () => {
