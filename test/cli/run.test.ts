@@ -96,7 +96,7 @@ describe('a run with failures', () => {
     expect(JSON.parse(await place.good('watch', '--json'))).toEqual([]);
     const again = await place.muster('run', 'toy');
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain(`${run} is there already`);
+    expect(again.stderr).toContain(`${run} is published already`);
     expect(place.noted()).toHaveLength(12);
     expect(place.files('.muster/store/runs')).toEqual(before);
   });
