@@ -116,6 +116,11 @@ export function isOpen(record: ArrayRecord): boolean {
   return record.state === 'intended' || record.state === 'submitting';
 }
 
+/** Another job of its name is left. */
+export function doubted(record: Submitted, now: Date): Submitted {
+  return { ...record, doubtfulSince: now.toISOString() };
+}
+
 /** No other job of its name can be left. */
 export function certain({ doubtfulSince: _, ...record }: Submitted): Submitted {
   return record;
@@ -174,8 +179,9 @@ export function cancelled(record: ArrayRecord, now: Date): ArrayRecord {
 export const endPatienceSeconds = 600;
 
 /**
- * What an observation makes of a submitted array, of whose failed slices so many are recorded. `gone` is believed only once the engine may really have
- * forgotten (AB 2.3: 7 days after the end, so never earlier than 7 days after submission).
+ * What an observation makes of a submitted array, of whose failed slices so many are recorded. While there is a doubt
+ * about namesakes it does not end. `gone` is believed only once the engine may really have forgotten (AB 2.3: 7 days
+ * after the end, so never earlier than 7 days after submission); that also bounds a doubt that nobody can settle.
  */
 export function observed(
   record: Submitted,
@@ -204,6 +210,8 @@ export function observed(
   const told = counts.succeeded + counts.failed >= size && recordedFailures >= counts.failed;
   const endSeenAt = record.endSeenAt ?? now.toISOString();
   const waited = -secondsUntil(endSeenAt, now);
+  // Nobody looks for namesakes of what has ended: one that still runs would never be told to stop.
+  if (record.doubtfulSince !== undefined) return { ...next, endSeenAt };
   return told || waited >= endPatienceSeconds ? ended(next, now) : { ...next, endSeenAt };
 }
 

@@ -1,9 +1,9 @@
 import type { FoundJob, JobRequest } from '../engine/engine.ts';
-import { certain } from './array-state.ts';
+import { certain, doubted } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
-import { type Document, swapDocument } from './documents.ts';
+import { changeDocument, type Document, swapDocument } from './documents.ts';
 import { asking } from './errand.ts';
-import type { ArrayRecord } from './records.ts';
+import { type ArrayRecord, arraySchema } from './records.ts';
 
 type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
 
@@ -58,4 +58,15 @@ export async function settleDoubt(
     deps.log({ kind: 'namesake-terminated', run, jobId: job.handle.jobId });
   }
   if (age >= deps.engine.limits.listingLag) await swapDocument(deps.store, key, version, certain(value));
+}
+
+/**
+ * For the maker of a surplus job that it cannot stop: it may have come long after the doubt of the recorded one was
+ * settled, and nobody else knows of it. An array that has ended stays so: the workers of the job then do nothing.
+ */
+export async function doubtAgain(deps: RunDeps, key: string): Promise<void> {
+  const now = deps.clock.now();
+  await changeDocument(deps.store, key, arraySchema, (record) =>
+    record.state === 'submitted' ? doubted(record, now) : undefined,
+  );
 }

@@ -20,7 +20,7 @@ import type { RunDeps } from './deps.ts';
 import { createDocument, type Document, readDocument, requireDocument, swapDocument } from './documents.ts';
 import { asking, countLost, EngineTrouble, type Errand, isLeft, openErrand, orLater } from './errand.ts';
 import { jobRequest } from './job-request.ts';
-import { lookForJob, settleDoubt } from './namesakes.ts';
+import { doubtAgain, lookForJob, settleDoubt } from './namesakes.ts';
 import { type ArrayRecord, arraySchema, type RoundRecord, type RunRecord } from './records.ts';
 import { storeWidth } from './settings.ts';
 
@@ -261,7 +261,9 @@ async function record(
     const wanted = mayAdopt(now) || (now !== undefined && recordedJob(now) === handle.jobId);
     if (!wanted) {
       const reason = 'another submitter recorded this array first';
-      await orLater(deps, run.run, errand.later, 'a surplus job', asking(deps.engine.cancel(handle, reason)));
+      const stop = asking(deps.engine.cancel(handle, reason));
+      if (!(await orLater(deps, run.run, errand.later, 'a surplus job', stop)))
+        await doubtAgain(deps, at.key);
     }
     return 'again';
   }

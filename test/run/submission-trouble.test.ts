@@ -234,6 +234,32 @@ describe('a submitter that comes back after its lease', () => {
     expect(working()).toEqual(['job-1']);
   });
 
+  test('leaves a doubt where its job cannot be told to stop, long after the last one was settled', async () => {
+    await start(10);
+    const { engine } = scene;
+    const stop = engine.cancel.bind(engine);
+    const find = engine.find.bind(engine);
+    engine.find = async () => []; // the job is made only after the others have looked
+    engine.onSubmit = async () => {
+      engine.onSubmit = () => {};
+      scene.clock.pass(200);
+      await submit({ ...scene.deps, owner: 'other' });
+      scene.clock.pass(100);
+      await submit({ ...scene.deps, owner: 'other' });
+      expect(await record()).not.toHaveProperty('doubtfulSince');
+      engine.find = find;
+      engine.cancel = async () => {
+        throw new RemoteError({ service: 'Batch', operation: 'TerminateJob' }, 'no');
+      };
+    };
+    await submit();
+    expect(working()).toEqual(['job-1', 'job-2']);
+    engine.cancel = stop;
+    await watch(scene.deps, scene.run);
+    expect(working()).toEqual(['job-2']);
+    expect(await record()).toMatchObject({ submission: { handle: { jobId: 'job-2' } } });
+  });
+
   test('stops its job when the array was given up meanwhile', async () => {
     await start(10);
     scene.engine.onSubmit = () =>
@@ -338,6 +364,23 @@ describe('a doubt about namesakes', () => {
     const { later } = await watch(scene.deps, scene.run);
     expect(later).toEqual([expect.stringContaining('namesakes')]);
     expect(await record()).toHaveProperty('doubtfulSince');
+  });
+
+  test('keeps the array from ending until the others were told to stop', async () => {
+    await adopted();
+    const { engine } = scene;
+    const find = engine.find.bind(engine);
+    noListing();
+    engine.end('job-1', { succeeded: 10 });
+    for (let step = 0; step < 4; step++) {
+      scene.clock.pass(700);
+      await watch(scene.deps, scene.run, { publish: false });
+    }
+    expect(await record()).toMatchObject({ state: 'submitted', counts: { succeeded: 10 } });
+    engine.find = find;
+    await watch(scene.deps, scene.run, { publish: false });
+    expect(working()).toEqual([]);
+    expect(await record()).toMatchObject({ state: 'ended', submission: { handle: { jobId: 'job-1' } } });
   });
 
   test('is none where the first answer came', async () => {
