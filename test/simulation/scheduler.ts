@@ -94,6 +94,11 @@ export class Scheduler {
     return () => this.#remove(waiting);
   }
 
+  /** Names of those who are at something, or stand still in the middle of it. */
+  get busy(): readonly string[] {
+    return [...this.#live].map(({ name }) => name);
+  }
+
   spawn(name: string, body: (task: Task) => Promise<void>, onEnd: (end: End) => void = () => {}): Task {
     const task = new Task(name);
     this.#live.add(task);

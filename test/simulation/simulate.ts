@@ -55,8 +55,10 @@ export async function simulate(
 }
 
 /** Nobody has anything left to do, and nothing goes wrong any more. */
-function isAtItsEnd({ invariants, since, trouble, nobody }: World, people: People): boolean {
-  if (!people.idle) return false;
+function isAtItsEnd(world: World, people: People): boolean {
+  const { invariants, since, trouble, nobody, scheduler } = world;
+  // Whoever comes back late must still tell the job it made to stop.
+  if (!people.idle || scheduler.busy.some((name) => !name.startsWith('container '))) return false;
   if (people.refused !== undefined && invariants.runRecord === undefined) return true;
   if (since < trouble.untilMs && nobody !== undefined && trouble.abandonedMs === undefined) return false;
   return invariants.stateRecord?.phase.phase === 'published' && !invariants.hasMarker;
