@@ -163,20 +163,31 @@ export class Invariants implements Witness {
     ]);
   }
 
-  /** A process that comes to its end leaves no job behind that nobody wants. */
+  /**
+   * A process that comes to its end leaves no job behind that nobody wants: it has told it to stop, or the record of the
+   * array says that there is something left to do. Where it was refused that, it has said so; then an array that has
+   * settled keeps no record of it, and the job does no work.
+   */
   leave(owner: string, told: ReadonlySet<string>): void {
-    if (this.#complained.has(owner)) return;
+    const complained = this.#complained.has(owner);
     const recorded = new Set([...this.arrays.values()].map(recordedJob));
     for (const { job, why } of this.#made.get(owner) ?? []) {
-      if (told.has(job) || (why.startsWith('was made') && recorded.has(job))) continue;
+      const isMade = why.startsWith('was made');
+      if (told.has(job) || (isMade && recorded.has(job)) || this.#hasEnded(job)) continue;
       const place = this.#placeOfJob(job);
       const record = place === undefined ? undefined : this.arrays.get(place);
-      if (place !== undefined && why.startsWith('was made') && mayComeTo(record)) {
+      if (place !== undefined && isMade && mayComeTo(record)) {
         this.#left.set(place, [...(this.#left.get(place) ?? []), { job, owner }]);
         continue;
       }
+      if (complained && (!isMade || (record !== undefined && isSettled(record)))) continue;
       this.#truth.violation('what nobody wants is told to stop', `${owner}: ${job} ${why}, and runs on`);
     }
+  }
+
+  /** What has ended by itself, or because its workers found themselves surplus, needs to be told nothing. */
+  #hasEnded(job: string): boolean {
+    return !this.#truth.openJobs().includes(job);
   }
 
   toldOf(owner: string | undefined): void {
@@ -190,12 +201,12 @@ export class Invariants implements Witness {
     return undefined;
   }
 
-  /** What was left to others is recorded or stopped, once the record comes to no other job. */
+  /** What was left to others is recorded, stopped, or has ended, once the record says that nothing is left to do. */
   #judgeLeft(place: string, record: ArrayRecord): void {
     if (mayComeTo(record)) return;
     const kept = recordedJob(record);
     for (const { job, owner } of this.#left.get(place) ?? []) {
-      if (job === kept || this.#truth.told.has(job)) continue;
+      if (job === kept || this.#truth.told.has(job) || this.#hasEnded(job)) continue;
       // Given up without a job: one that came up meanwhile finds itself surplus, and ends without work.
       if (kept === undefined) continue;
       this.#truth.violation(
