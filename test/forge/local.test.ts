@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -192,6 +192,17 @@ describe('what a person finds', () => {
   test('everything again when the forge is opened again', async () => {
     const number = await reviewOf(await open(), 'muster/a', { 'results/a.txt': 'one' });
     expect((await (await open()).findReview('muster/a'))?.number).toBe(number);
+  });
+
+  test('one repository when many open a new forge at once', async () => {
+    const forges = await Promise.all(Array.from({ length: 8 }, () => open()));
+    const numbers = await Promise.all(
+      forges.map((forge, index) => reviewOf(forge, `muster/${index}`, { 'results/a.txt': `${index}` })),
+    );
+    expect(new Set(numbers).size).toBe(8);
+    expect(readdirSync(at('forge')).filter((name) => name.startsWith('repository.git'))).toEqual([
+      'repository.git',
+    ]);
   });
 
   test('one review record after many concurrent changes, none of them lost', async () => {

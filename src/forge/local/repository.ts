@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../../errors.ts';
 import type { Staging } from '../../files/staging.ts';
@@ -32,14 +33,29 @@ export interface Repository {
   merge(tip: string, paths: readonly string[], base: string | undefined, message: string): Promise<void>;
 }
 
-export async function openRepository(folder: string, staging: Staging): Promise<Repository> {
-  mkdirSync(folder, { recursive: true });
-  const git = openGit(folder, { ...plain, GIT_DIR: folder });
-  if (statSync(join(folder, 'HEAD'), { throwIfNoEntry: false }) === undefined) {
+const isRepository = (folder: string) =>
+  statSync(join(folder, 'HEAD'), { throwIfNoEntry: false }) !== undefined;
+
+/** Made aside and moved into place: two that begin at once, or one that is killed, leave no half of one. */
+async function makeRepository(folder: string): Promise<void> {
+  const fresh = `${folder}.${randomUUID()}`;
+  mkdirSync(fresh, { recursive: true });
+  try {
+    const git = openGit(fresh, { ...plain, GIT_DIR: fresh });
     await git.run(['init', '--quiet', '--bare', '--initial-branch=main']);
     // Commits fetched from the user's repository hang on no reference until a branch is made from them.
     await git.run(['config', 'gc.auto', '0']);
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!isRepository(folder)) throw error; // else somebody was faster
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+export async function openRepository(folder: string, staging: Staging): Promise<Repository> {
+  if (!isRepository(folder)) await makeRepository(folder);
+  const git = openGit(folder, { ...plain, GIT_DIR: folder });
   const tip = (name: string) => resolveCommit(git, isCommitId(name) ? name : `refs/heads/${name}`);
 
   async function commit(request: CommitRequest, base: string | undefined): Promise<CommitOutcome> {
