@@ -90,7 +90,8 @@ describe('large files on moto', () => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const outcome = await store.putFile('large', path);
     expect(outcome).toMatchObject({ outcome: 'written', size: bytes.length, sha256 });
-    expect(outcome.outcome === 'written' && outcome.version).toMatch(/-3$/);
+    // So S3 names what came in several parts.
+    expect(outcome.outcome === 'written' && outcome.version).toMatch(/-[2-9]$/);
     expect(await store.stat('large')).toMatchObject({ size: bytes.length, sha256 });
     await store.getFile('large', join(local, 'back'));
     expect(readFileSync(join(local, 'back')).equals(bytes)).toBe(true);
