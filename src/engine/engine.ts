@@ -149,6 +149,16 @@ export interface Counts {
   readonly failed: number;
 }
 
+export const noCounts: Counts = {
+  submitted: 0,
+  pending: 0,
+  runnable: 0,
+  starting: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+};
+
 export type Observation =
   | {
       readonly state: 'gone';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { noCounts } from '../engine/engine.ts';
 import { allInParallel } from '../in-parallel.ts';
 import { activeKey, roundDraftKey, roundKey, runKey, stateKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
@@ -27,16 +28,6 @@ import { intendRound } from './submit.ts';
  * From a written `run.json` to rounds that can be submitted. Every step is create-only or a swap, in an order that
  * lets any process go on where another died: state, marker, round, intents.
  */
-
-export const noCounts = {
-  submitted: 0,
-  pending: 0,
-  runnable: 0,
-  starting: 0,
-  running: 0,
-  succeeded: 0,
-  failed: 0,
-};
 
 export function firstState(run: RunRecord): StateRecord {
   return {

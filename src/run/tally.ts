@@ -1,4 +1,4 @@
-import type { Counts } from '../engine/engine.ts';
+import { type Counts, noCounts } from '../engine/engine.ts';
 import { mayContinue } from '../money/meter.ts';
 import * as ranges from '../plan/ranges.ts';
 import { indexesOf } from './array-indexes.ts';
@@ -9,7 +9,6 @@ import type { ArrayAt } from './observe.ts';
 import { meterTerms } from './price.ts';
 import type { ChildFailureRecord, RoundRecord, StateRecord } from './records.ts';
 import { type MonthSpend, monthReason } from './spend.ts';
-import { noCounts } from './start.ts';
 
 /** What all arrays of a run come to. Pure. */
 export interface Tally {

@@ -1,15 +1,16 @@
-import type {
-  ChildFailure,
-  Counts,
-  Diagnosis,
-  Engine,
-  EngineAttempt,
-  EngineLimits,
-  FoundJob,
-  JobHandle,
-  JobRequest,
-  Observation,
-  SubmitOutcome,
+import {
+  type ChildFailure,
+  type Counts,
+  type Diagnosis,
+  type Engine,
+  type EngineAttempt,
+  type EngineLimits,
+  type FoundJob,
+  type JobHandle,
+  type JobRequest,
+  noCounts,
+  type Observation,
+  type SubmitOutcome,
 } from '../../src/engine/engine.ts';
 
 /** An engine whose every answer a test decides: what it was asked is in `calls`, what exists is in `jobs`. */
@@ -56,7 +57,7 @@ export class ScriptedEngine implements Engine {
 
   create(request: JobRequest): JobHandle {
     const jobId = `job-${this.#next++}`;
-    this.jobs.set(jobId, { request, counts: { ...none, runnable: request.size }, ended: false });
+    this.jobs.set(jobId, { request, counts: { ...noCounts, runnable: request.size }, ended: false });
     return { jobId, queue: request.queue, size: request.size };
   }
 
@@ -139,7 +140,7 @@ export class ScriptedEngine implements Engine {
 
   progress(jobId: string, counts: Partial<Counts>): void {
     const job = this.jobs.get(jobId);
-    if (job !== undefined) job.counts = { ...none, ...counts };
+    if (job !== undefined) job.counts = { ...noCounts, ...counts };
   }
 
   end(jobId: string, counts: Partial<Counts>): void {
@@ -148,13 +149,3 @@ export class ScriptedEngine implements Engine {
     if (job !== undefined) job.ended = true;
   }
 }
-
-const none: Counts = {
-  submitted: 0,
-  pending: 0,
-  runnable: 0,
-  starting: 0,
-  running: 0,
-  succeeded: 0,
-  failed: 0,
-};

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Counts } from '../../src/engine/engine.ts';
+import { type Counts, noCounts } from '../../src/engine/engine.ts';
 import type { PlanEngine } from '../../src/plan/queues.ts';
 import type { ArrayAt } from '../../src/run/observe.ts';
 import type { ArrayRecord, ChildFailureRecord, RoundRecord } from '../../src/run/records.ts';
-import { noCounts } from '../../src/run/start.ts';
 import { doneOf, stopReason, type Tally, tally } from '../../src/run/tally.ts';
 
 const engine: PlanEngine = {

@@ -15,13 +15,3 @@ export const stateOf = {
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',
 } as const satisfies Record<JobStatus, keyof Counts>;
-
-export const noCounts: Counts = {
-  submitted: 0,
-  pending: 0,
-  runnable: 0,
-  starting: 0,
-  running: 0,
-  succeeded: 0,
-  failed: 0,
-};

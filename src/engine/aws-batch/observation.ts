@@ -1,6 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
-import type { Counts, Observation } from '../engine.ts';
-import { hasEnded, noCounts, stateOf } from './job-status.ts';
+import { type Counts, noCounts, type Observation } from '../engine.ts';
+import { hasEnded, stateOf } from './job-status.ts';
 
 /**
  * How long a parent that failed may wait for a summary that adds up, in seconds. Far above the lag that summaries are
