@@ -1,6 +1,6 @@
 import type { Observation } from '../engine/engine.ts';
 import { atEnd, atSubmission, type MeterTerms, meter } from '../money/meter.ts';
-import type { ArrayRecord, SubmissionRecord } from './records.ts';
+import type { ArrayIn, ArrayRecord, SubmissionRecord } from './records.ts';
 
 /**
  * The life of one array (design, section 5):
@@ -15,15 +15,10 @@ export const leaseReserveSeconds = 60;
 /** Batch forgets after 7 days (AB 2.3): an intent older than this could be submitted a second time. */
 export const intentDays = 6;
 
-type Intended = Extract<ArrayRecord, { state: 'intended' }>;
-type Submitting = Extract<ArrayRecord, { state: 'submitting' }>;
-type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
-type Ended = Extract<ArrayRecord, { state: 'ended' }>;
-
 const secondsAfter = (date: Date, seconds: number) => new Date(date.getTime() + seconds * 1000).toISOString();
 const secondsUntil = (iso: string, now: Date) => (Date.parse(iso) - now.getTime()) / 1000;
 
-export function intend(name: string, queue: string, now: Date): Intended {
+export function intend(name: string, queue: string, now: Date): ArrayIn<'intended'> {
   return { state: 'intended', name, queue, at: now.toISOString() };
 }
 
@@ -34,9 +29,9 @@ export type SubmissionStep =
   /** Another submitter holds the lease. */
   | { readonly step: 'wait'; readonly seconds: number }
   /** Write this record; then submit at once, since nobody ever tried. */
-  | { readonly step: 'submit'; readonly record: Submitting }
+  | { readonly step: 'submit'; readonly record: ArrayIn<'submitting'> }
   /** Write this record; then look for a job that a dead submitter may have made before submitting. */
-  | { readonly step: 'look'; readonly record: Submitting };
+  | { readonly step: 'look'; readonly record: ArrayIn<'submitting'> };
 
 /** `ownerGone`: the holder is known to be dead (a process of this machine), so its lease need not run out. */
 export function submissionStep(
@@ -59,7 +54,12 @@ export function submissionStep(
   }
 }
 
-function lease(record: Intended | Submitting, owner: string, firstTriedAt: string, now: Date): Submitting {
+function lease(
+  record: ArrayIn<'intended' | 'submitting'>,
+  owner: string,
+  firstTriedAt: string,
+  now: Date,
+): ArrayIn<'submitting'> {
   const { name, queue } = record;
   return {
     state: 'submitting',
@@ -72,16 +72,16 @@ function lease(record: Intended | Submitting, owner: string, firstTriedAt: strin
 }
 
 /** Whether the holder may still call SubmitJob. */
-export function maySubmit(record: Submitting, owner: string, now: Date): boolean {
+export function maySubmit(record: ArrayIn<'submitting'>, owner: string, now: Date): boolean {
   return record.owner === owner && secondsUntil(record.leaseUntil, now) >= leaseReserveSeconds;
 }
 
 /** A job of it may have ended and been forgotten: what is found is adopted, but nothing is submitted any more. */
-export const isStale = ({ firstTriedAt }: Submitting, now: Date) =>
+export const isStale = ({ firstTriedAt }: ArrayIn<'submitting'>, now: Date) =>
   -secondsUntil(firstTriedAt, now) > intentDays * 86_400;
 
 /** A look that fails for so long (a queue that was deleted) will never come to anything, and the run must end. */
-export const isForsaken = ({ firstTriedAt }: Submitting, now: Date) =>
+export const isForsaken = ({ firstTriedAt }: ArrayIn<'submitting'>, now: Date) =>
   -secondsUntil(firstTriedAt, now) > 2 * intentDays * 86_400;
 
 /**
@@ -94,10 +94,10 @@ export function mayAdopt(record: ArrayRecord | undefined): boolean {
 
 /** `doubtfulSince`: another job of this name may exist. */
 export function submitted(
-  record: Submitting,
+  record: ArrayIn<'submitting'>,
   submission: SubmissionRecord,
   doubtfulSince?: string,
-): Submitted {
+): ArrayIn<'submitted'> {
   return {
     state: 'submitted',
     name: record.name,
@@ -117,17 +117,17 @@ export function isOpen(record: ArrayRecord): boolean {
 }
 
 /** Another job of its name is left. */
-export function doubted(record: Submitted, now: Date): Submitted {
+export function doubted(record: ArrayIn<'submitted'>, now: Date): ArrayIn<'submitted'> {
   return { ...record, doubtfulSince: now.toISOString() };
 }
 
 /** No other job of its name can be left. */
-export function certain({ doubtfulSince: _, ...record }: Submitted): Submitted {
+export function certain({ doubtfulSince: _, ...record }: ArrayIn<'submitted'>): ArrayIn<'submitted'> {
   return record;
 }
 
 /** The engine refused for good, or the intent is too old: settled from fragments. */
-export function forgo(record: Intended | Submitting, why: string, now: Date): ArrayRecord {
+export function forgo(record: ArrayIn<'intended' | 'submitting'>, why: string, now: Date): ArrayRecord {
   return {
     state: 'unknown',
     name: record.name,
@@ -146,7 +146,11 @@ export interface Release {
 }
 
 /** A submitter that was refused lets go, so that the next may try at once. */
-export function release(record: Submitting, { doubtful, refused }: Release, now: Date): Intended {
+export function release(
+  record: ArrayIn<'submitting'>,
+  { doubtful, refused }: Release,
+  now: Date,
+): ArrayIn<'intended'> {
   return {
     state: 'intended',
     name: record.name,
@@ -184,13 +188,13 @@ export const endPatienceSeconds = 600;
  * after the end, so never earlier than 7 days after submission); that also bounds a doubt that nobody can settle.
  */
 export function observed(
-  record: Submitted,
+  record: ArrayIn<'submitted'>,
   observation: Observation,
   recordedFailures: number,
   terms: MeterTerms,
   remembersDays: number,
   now: Date,
-): Submitted | Ended {
+): ArrayIn<'submitted' | 'ended'> {
   const { size } = record.submission.handle;
   const before =
     record.counts === null || record.countsAt === null
@@ -215,7 +219,10 @@ export function observed(
   return told || waited >= endPatienceSeconds ? ended(next, now) : { ...next, endSeenAt };
 }
 
-function ended({ name, queue, submission, counts, meteredUsd }: Submitted, now: Date): Ended {
+function ended(
+  { name, queue, submission, counts, meteredUsd }: ArrayIn<'submitted'>,
+  now: Date,
+): ArrayIn<'ended'> {
   return { state: 'ended', name, queue, submission, counts, meteredUsd, endedAt: now.toISOString() };
 }
 

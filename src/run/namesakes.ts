@@ -3,9 +3,7 @@ import { certain, doubted } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
 import { changeDocument, type Document, swapDocument } from './documents.ts';
 import { asking } from './errand.ts';
-import { type ArrayRecord, arraySchema } from './records.ts';
-
-type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
+import { type ArrayIn, arraySchema } from './records.ts';
 
 /**
  * Looks as often as the listing may lag (AB 2.11), adopting only a job that asks for exactly the same and that nobody
@@ -45,7 +43,7 @@ export async function settleDoubt(
   deps: RunDeps,
   run: string,
   key: string,
-  { value, version }: Document<Submitted>,
+  { value, version }: Document<ArrayIn<'submitted'>>,
 ): Promise<void> {
   const { doubtfulSince, submission } = value;
   if (doubtfulSince === undefined) return;

@@ -7,7 +7,13 @@ import { type Document, requireDocument, swapDocument } from './documents.ts';
 import type { EngineTrouble } from './errand.ts';
 import { type Failing, recordFailures } from './failures.ts';
 import { meterTerms } from './price.ts';
-import { type ArrayRecord, arraySchema, type ChildFailureRecord, type RoundRecord } from './records.ts';
+import {
+  type ArrayIn,
+  type ArrayRecord,
+  arraySchema,
+  type ChildFailureRecord,
+  type RoundRecord,
+} from './records.ts';
 import { storeWidth } from './settings.ts';
 
 /** One array of one round with its record. */
@@ -37,8 +43,6 @@ export function openHandles(arrays: readonly ArrayAt[]): readonly JobHandle[] {
     value.state === 'submitted' ? [value.submission.handle] : [],
   );
 }
-
-type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
 
 export interface Looked {
   readonly arrays: readonly ArrayAt[];
@@ -116,7 +120,7 @@ const againSeconds = 60;
  * Nothing to write down. That all is as it was is news where slices wait: what starts is charged from the last look
  * that saw it wait, and hours in the queue are not work.
  */
-function isOldNews(old: Submitted, next: ArrayRecord, usdPerSliceHour: number): boolean {
+function isOldNews(old: ArrayIn<'submitted'>, next: ArrayRecord, usdPerSliceHour: number): boolean {
   if (JSON.stringify({ ...next, countsAt: '' }) !== JSON.stringify({ ...old, countsAt: '' })) return false;
   if (usdPerSliceHour === 0 || !('countsAt' in next) || old.countsAt === null) return true;
   return Date.parse(next.countsAt ?? '') - Date.parse(old.countsAt) < againSeconds * 1000;

@@ -323,6 +323,8 @@ export const publishedSchema = z.object({
 export type RunRecord = z.infer<typeof runSchema>;
 export type RoundRecord = z.infer<typeof roundSchema>;
 export type ArrayRecord = z.infer<typeof arraySchema>;
+/** The record of an array in one state of its life. */
+export type ArrayIn<State extends ArrayRecord['state']> = Extract<ArrayRecord, { state: State }>;
 export type StateRecord = z.infer<typeof stateSchema>;
 export type StandstillRecord = z.infer<typeof standstillSchema>;
 export type Phase = StateRecord['phase'];

@@ -21,11 +21,8 @@ import { createDocument, type Document, readDocument, requireDocument, swapDocum
 import { asking, countLost, EngineTrouble, type Errand, isLeft, openErrand, orLater } from './errand.ts';
 import { jobRequest } from './job-request.ts';
 import { doubtAgain, lookForJob, settleDoubt } from './namesakes.ts';
-import { type ArrayRecord, arraySchema, type RoundRecord, type RunRecord } from './records.ts';
+import { type ArrayIn, type ArrayRecord, arraySchema, type RoundRecord, type RunRecord } from './records.ts';
 import { storeWidth } from './settings.ts';
-
-type Submitting = Extract<ArrayRecord, { state: 'submitting' }>;
-type Submitted = Extract<ArrayRecord, { state: 'submitted' }>;
 
 /** Writes the intents that a round still lacks, before its first array is submitted; a repeat changes nothing. */
 export async function intendRound(deps: RunDeps, run: RunRecord, round: RoundRecord): Promise<void> {
@@ -82,7 +79,7 @@ interface Known {
   readonly document: Document<ArrayRecord>;
 }
 
-interface ArrayAt {
+interface ArrayToSubmit {
   readonly run: RunRecord;
   readonly round: RoundRecord;
   readonly array: PlannedArray;
@@ -93,7 +90,7 @@ interface ArrayAt {
 
 async function submitArray(
   deps: RunDeps,
-  at: ArrayAt,
+  at: ArrayToSubmit,
   known: Document<ArrayRecord> | undefined,
 ): Promise<boolean> {
   const { errand, request } = at;
@@ -129,8 +126,8 @@ async function submitArray(
 /** Nobody knows what became of the job: what the engine could not tell, whoever comes next asks again. */
 async function leaveToNext(
   deps: RunDeps,
-  at: ArrayAt,
-  held: Document<Submitting>,
+  at: ArrayToSubmit,
+  held: Document<ArrayIn<'submitting'>>,
   error: unknown,
 ): Promise<'later' | 'again'> {
   if (!(error instanceof EngineTrouble)) throw error;
@@ -152,8 +149,8 @@ const throttleDelays = [2, 4, 8, 16, 30];
 /** @param lookFirst somebody tried before and left no word: its job may exist. */
 async function submitUnderLease(
   deps: RunDeps,
-  at: ArrayAt,
-  held: Document<Submitting>,
+  at: ArrayToSubmit,
+  held: Document<ArrayIn<'submitting'>>,
   lookFirst: boolean,
 ): Promise<'done' | 'later' | 'again'> {
   const { phase, refused, step } = at.errand;
@@ -213,8 +210,8 @@ async function submitUnderLease(
 /** Settled without a job. */
 async function giveUp(
   deps: RunDeps,
-  at: ArrayAt,
-  held: Document<Submitting>,
+  at: ArrayToSubmit,
+  held: Document<ArrayIn<'submitting'>>,
   why: string,
 ): Promise<'done' | 'again'> {
   const aside = forgo(held.value, why, deps.clock.now());
@@ -224,8 +221,8 @@ async function giveUp(
 /** Whoever comes next may try at once; in a run that is being cancelled nobody does. */
 async function letGo(
   deps: RunDeps,
-  at: ArrayAt,
-  held: Document<Submitting>,
+  at: ArrayToSubmit,
+  held: Document<ArrayIn<'submitting'>>,
   why: Release,
 ): Promise<'later' | 'again'> {
   const now = deps.clock.now();
@@ -247,8 +244,8 @@ interface MadeJob {
 
 async function record(
   deps: RunDeps,
-  at: ArrayAt,
-  held: Document<Submitting>,
+  at: ArrayToSubmit,
+  held: Document<ArrayIn<'submitting'>>,
   { handle, definition, at: since, kind, doubtful }: MadeJob,
 ): Promise<'done' | 'again'> {
   const { errand, run } = at;
@@ -278,11 +275,15 @@ async function record(
 }
 
 /** What fails here is repeated by the next step, as long as the record says that there is a doubt. */
-async function stopNamesakes(deps: RunDeps, at: ArrayAt, recorded: Document<Submitted>): Promise<void> {
+async function stopNamesakes(
+  deps: RunDeps,
+  at: ArrayToSubmit,
+  recorded: Document<ArrayIn<'submitted'>>,
+): Promise<void> {
   const { errand, run, request } = at;
   const settling = settleDoubt(deps, run.run, at.key, recorded);
   const told = `whether ${request.name} has namesakes`;
   if (!(await orLater(deps, run.run, errand.later, told, settling))) errand.step.stuck.add(request.queue);
 }
 
-const place = (at: ArrayAt) => ({ run: at.run.run, round: at.round.round, array: at.array.array });
+const place = (at: ArrayToSubmit) => ({ run: at.run.run, round: at.round.round, array: at.array.array });
