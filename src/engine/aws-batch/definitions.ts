@@ -1,4 +1,5 @@
 import type { JobDefinition, RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
+import { allItems } from '../../aws/pages.ts';
 import { asked } from './asked.ts';
 import type { BatchClients } from './clients.ts';
 import { contentTag } from './definition-content.ts';
@@ -12,20 +13,13 @@ export async function ensureDefinition(
   content: RegisterJobDefinitionRequest,
 ): Promise<string> {
   const name = content.jobDefinitionName;
-  const equal: JobDefinition[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await asked(
-      'DescribeJobDefinitions',
-      batch.describeJobDefinitions({
-        ...{ jobDefinitionName: name, status: 'ACTIVE', maxResults: 100 },
-        ...(nextToken !== undefined && { nextToken }),
-      }),
-      name,
-    );
-    equal.push(...(page.jobDefinitions ?? []).filter((one) => isEqual(one, content)));
-    nextToken = page.nextToken === '' ? undefined : page.nextToken;
-  } while (nextToken !== undefined);
+  const active = await allItems(async (nextToken) => {
+    const wanted = { jobDefinitionName: name, status: 'ACTIVE', maxResults: 100 };
+    const describing = batch.describeJobDefinitions({ ...wanted, nextToken });
+    const page = await asked('DescribeJobDefinitions', describing, name);
+    return { items: page.jobDefinitions, nextToken: page.nextToken };
+  });
+  const equal = active.filter((one) => isEqual(one, content));
   const newest = equal.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0))[0]?.jobDefinitionArn;
   if (newest !== undefined) return newest;
   const { jobDefinitionArn } = await asked(

@@ -1,4 +1,5 @@
 import type { JobQueueDetail } from '@aws-sdk/client-batch';
+import { pages } from '../../aws/pages.ts';
 import { asked } from './asked.ts';
 import type { BatchClients } from './clients.ts';
 import { batchCommand } from './command.ts';
@@ -14,21 +15,20 @@ export async function lookAtQueue(
   region: string,
   queue: string,
 ): Promise<QueueState> {
-  let detail: JobQueueDetail | undefined;
-  let nextToken: string | undefined;
-  do {
-    const input = { jobQueues: [queue], ...(nextToken !== undefined && { nextToken }) };
-    const page = await asked('DescribeJobQueues', batch.describeJobQueues(input), queue);
-    [detail] = page.jobQueues ?? [];
-    nextToken = page.nextToken === '' ? undefined : page.nextToken;
-  } while (detail === undefined && nextToken !== undefined);
+  const found = pages(async (nextToken) => {
+    const describing = batch.describeJobQueues({ jobQueues: [queue], nextToken });
+    const page = await asked('DescribeJobQueues', describing, queue);
+    return { items: page.jobQueues, nextToken: page.nextToken };
+  });
+  for await (const { items: [detail] = [] } of found) {
+    if (detail !== undefined) return judgeQueue(detail, region, queue);
+  }
   // An unknown name is silently missing (AB 4.1 [MEM]).
-  return judgeQueue(detail, region, queue);
+  return { ready: false, ...noQueue(region, queue) };
 }
 
 /** Jobs can be submitted to a queue that is ENABLED and VALID (AB 4.1). */
-function judgeQueue(detail: JobQueueDetail | undefined, region: string, queue: string): QueueState {
-  if (detail === undefined) return { ready: false, ...noQueue(region, queue) };
+function judgeQueue(detail: JobQueueDetail, region: string, queue: string): QueueState {
   const { state, status, statusReason, schedulingPolicyArn } = detail;
   const name = detail.jobQueueName ?? queue;
   if (state === 'DISABLED') {

@@ -1,8 +1,8 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
+import { firstItems } from '../../../aws/pages.ts';
 import type { JobHandle } from '../../engine.ts';
 import { asked } from '../asked.ts';
 import type { BatchClients } from '../clients.ts';
-import { after, firstItems } from '../first-items.ts';
 import type { Asking } from './ask.ts';
 import { environmentFacts, jobFacts, queueFacts } from './batch-facts.ts';
 import {
@@ -80,20 +80,20 @@ async function headFacts(batch: Batch, head: JobDetail, asking: Asking): Promise
 }
 
 const askQueue = (batch: Batch, queue: string, asking: Asking) =>
-  firstItems(1, (token) =>
+  firstItems(1, (nextToken) =>
     asking.ask('batch:DescribeJobQueues', async () => {
-      const answer = await batch.describeJobQueues({ jobQueues: [queue], ...after(token) });
-      return { items: answer.jobQueues, next: answer.nextToken };
+      const answer = await batch.describeJobQueues({ jobQueues: [queue], nextToken });
+      return { items: answer.jobQueues, nextToken: answer.nextToken };
     }),
   );
 
 /** Without a snapshot any of the waiting ones may be the head. */
 async function askWaiting(batch: Batch, jobId: string, asking: Asking): Promise<readonly JobSummary[]> {
-  const waiting = await firstItems(waitingLookedAt, (token) =>
+  const waiting = await firstItems(waitingLookedAt, (nextToken) =>
     asking.ask('batch:ListJobs', async () => {
       const wanted = { arrayJobId: jobId, jobStatus: 'RUNNABLE', maxResults: 1_000 } as const;
-      const answer = await batch.listJobs({ ...wanted, ...after(token) });
-      return { items: answer.jobSummaryList, next: answer.nextToken };
+      const answer = await batch.listJobs({ ...wanted, nextToken });
+      return { items: answer.jobSummaryList, nextToken: answer.nextToken };
     }),
   );
   return waiting ?? [];
@@ -104,11 +104,11 @@ async function askEnvironments(
   { environments }: QueueFacts,
   asking: Asking,
 ): Promise<readonly EnvironmentFacts[] | undefined> {
-  const found = await firstItems(environments.length, (token) =>
+  const found = await firstItems(environments.length, (nextToken) =>
     asking.ask('batch:DescribeComputeEnvironments', async () => {
       const wanted = { computeEnvironments: [...environments] };
-      const answer = await batch.describeComputeEnvironments({ ...wanted, ...after(token) });
-      return { items: answer.computeEnvironments, next: answer.nextToken };
+      const answer = await batch.describeComputeEnvironments({ ...wanted, nextToken });
+      return { items: answer.computeEnvironments, nextToken: answer.nextToken };
     }),
   );
   if (found === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { firstItems } from '../../../aws/pages.ts';
 import type { BatchClients } from '../clients.ts';
-import { firstItems } from '../first-items.ts';
 import type { Asking } from './ask.ts';
 import type { EnvironmentFacts, Evidence, GroupFacts, InstanceFacts } from './evidence.ts';
 import { askMembers } from './members.ts';
@@ -86,14 +86,14 @@ async function lookAt(clients: Clients, group: AutoScalingGroup, asking: Asking)
 }
 
 const askActivities = (clients: Clients, group: string, asking: Asking) =>
-  firstItems(activitiesPerGroup, (token) =>
+  firstItems(activitiesPerGroup, (nextToken) =>
     asking.ask('autoscaling:DescribeScalingActivities', async () => {
       const answer = await (await clients.autoScaling()).describeScalingActivities({
         AutoScalingGroupName: group,
         MaxRecords: activitiesPerGroup,
-        ...(token !== undefined && { NextToken: token }),
+        NextToken: nextToken,
       });
-      return { items: answer.Activities, next: answer.NextToken };
+      return { items: answer.Activities, nextToken: answer.NextToken };
     }),
   );
 

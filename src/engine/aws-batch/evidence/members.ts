@@ -1,6 +1,6 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
+import { firstItems } from '../../../aws/pages.ts';
 import type { BatchClients } from '../clients.ts';
-import { after, firstItems } from '../first-items.ts';
 import type { Asking } from './ask.ts';
 import type { EnvironmentFacts, MemberFacts } from './evidence.ts';
 
@@ -13,11 +13,11 @@ export async function askMembers(
   asking: Asking,
 ): Promise<readonly MemberFacts[] | undefined> {
   if (cluster === undefined) return undefined;
-  const arns = await firstItems(membersLookedAt, (token) =>
+  const arns = await firstItems(membersLookedAt, (nextToken) =>
     asking.ask('ecs:ListContainerInstances', async () => {
       const wanted = { cluster, maxResults: membersLookedAt };
-      const answer = await (await clients.ecs()).listContainerInstances({ ...wanted, ...after(token) });
-      return { items: answer.containerInstanceArns, next: answer.nextToken };
+      const answer = await (await clients.ecs()).listContainerInstances({ ...wanted, nextToken });
+      return { items: answer.containerInstanceArns, nextToken: answer.nextToken };
     }),
   );
   if (arns === undefined || arns.length === 0) return arns === undefined ? undefined : [];
