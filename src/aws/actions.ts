@@ -23,9 +23,13 @@ const prefixes: ReadonlyMap<string, string> = new Map([
   ['CloudWatch', 'cloudwatch'],
   ['CloudWatchLogs', 'logs'],
   ['EC2', 'ec2'],
+  ['ECR', 'ecr'],
   ['ECS', 'ecs'],
+  ['IAM', 'iam'],
   ['Pricing', 'pricing'],
   ['S3', 's3'],
+  ['ServiceQuotas', 'servicequotas'],
+  ['STS', 'sts'],
 ]);
 
 /**
