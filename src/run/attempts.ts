@@ -1,7 +1,7 @@
 import type { EngineAttempt, JobHandle } from '../engine/engine.ts';
 import { attemptsKey } from '../store/keys.ts';
-import { absent, ifVersion } from '../store/store.ts';
 import type { RunDeps } from './deps.ts';
+import { putLines, readLines } from './lines.ts';
 import type { ArrayAt } from './observe.ts';
 import { type ChildAttemptsRecord, childAttemptsSchema } from './records.ts';
 
@@ -25,7 +25,7 @@ export async function attemptsOf(
   const key = attemptsKey(run, round.round, array.array);
   let asked: readonly ChildAttemptsRecord[] = [];
   for (;;) {
-    const kept = await readAttempts(deps, key);
+    const kept = await readLines(deps.store, key, childAttemptsSchema);
     const known = new Map<number, KnownAttempts>(
       kept.lines.map((line) => [line.child, line.forgotten ? forgotten : line.attempts]),
     );
@@ -34,8 +34,7 @@ export async function attemptsOf(
     if (asked.length === 0) asked = await ask(deps, handle, unknown);
     // The first word stands: what somebody else recorded meanwhile is not written again.
     const lines = [...kept.lines, ...asked.filter(({ child }) => !known.has(child))];
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    await deps.store.put(key, text, kept.version === undefined ? absent : ifVersion(kept.version));
+    await putLines(deps.store, key, { lines, version: kept.version });
   }
 }
 
@@ -57,15 +56,4 @@ async function ask(
     }
   }
   return lines;
-}
-
-async function readAttempts({ store }: Pick<RunDeps, 'store'>, key: string) {
-  const object = await store.get(key);
-  if (object === undefined) return { lines: [], version: undefined };
-  const lines = new TextDecoder()
-    .decode(object.bytes)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => childAttemptsSchema.parse(JSON.parse(line)));
-  return { lines, version: object.version };
 }

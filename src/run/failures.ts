@@ -3,20 +3,16 @@ import { allInParallel, inParallel } from '../in-parallel.ts';
 import { sliceOf } from '../plan/slices.ts';
 import { fragmentSchema } from '../results/fragment.ts';
 import { failuresKey, failuresPrefix, sliceFragmentsPrefix } from '../store/keys.ts';
-import { absent, ifVersion } from '../store/store.ts';
 import type { RunDeps } from './deps.ts';
 import { readDocument } from './documents.ts';
 import { asking, EngineTrouble } from './errand.ts';
+import { type Lines, putLines, readLines } from './lines.ts';
 import type { ArrayAt } from './observe.ts';
 import { type ChildFailureRecord, childFailureSchema, type RoundRecord } from './records.ts';
 import { storeWidth } from './settings.ts';
 
 /** What the engine said of failed children, kept in the store before it forgets (AB 2.3). */
-export interface Recorded {
-  readonly lines: readonly ChildFailureRecord[];
-  /** Of the file; absent when there is none. */
-  readonly version: string | undefined;
-}
+export type Recorded = Lines<ChildFailureRecord>;
 
 /** An array whose job counts failed children. */
 export interface Failing {
@@ -77,10 +73,9 @@ async function recordOf(
     return { ...failure, attempts: [...failure.attempts], ...examples };
   });
   const all = [...recorded.lines, ...lines];
-  const text = all.map((line) => `${JSON.stringify(line)}\n`).join('');
-  const condition = recorded.version === undefined ? absent : ifVersion(recorded.version);
   const key = keyOf(runId, at);
-  if ((await deps.store.put(key, text, condition)).outcome === 'conflict') {
+  const put = await putLines(deps.store, key, { lines: all, version: recorded.version });
+  if (put.outcome === 'conflict') {
     // Another watcher recorded some: see which.
     return recordOf(deps, runId, one, await readFailures(deps, key), budget);
   }
@@ -105,12 +100,8 @@ function tellFailure(deps: RunDeps, runId: string, at: ArrayAt, line: ChildFailu
   deps.log({ kind: 'slice-failed', run: runId, round: at.round.round, slice, reason: line.reason });
 }
 
-export async function readFailures(deps: Pick<RunDeps, 'store'>, key: string): Promise<Recorded> {
-  const object = await deps.store.get(key);
-  if (object === undefined) return { lines: [], version: undefined };
-  const text = new TextDecoder().decode(object.bytes);
-  const lines = text.split('\n').filter((line) => line !== '');
-  return { lines: lines.map((line) => childFailureSchema.parse(JSON.parse(line))), version: object.version };
+export function readFailures({ store }: Pick<RunDeps, 'store'>, key: string): Promise<Recorded> {
+  return readLines(store, key, childFailureSchema);
 }
 
 /** Recorded failures by the array's key; nothing is read for arrays that count none, nor for those that are known. */

@@ -1,8 +1,8 @@
 import type { Reused } from '../results/merge-run.ts';
 import { readReusable } from '../results/read-merged.ts';
 import { combinationsPerBlock, reusedBlockKey } from '../store/keys.ts';
-import { absent } from '../store/store.ts';
 import type { RunDeps } from './deps.ts';
+import { putLines, readLines } from './lines.ts';
 import { type ReusedRecord, reusedSchema } from './records.ts';
 
 /** Which combinations a run takes over from published runs: a list in blocks, named by its digest. */
@@ -14,10 +14,9 @@ export async function writeReused(
   records: readonly ReusedRecord[],
 ): Promise<void> {
   for (let start = 0; start < records.length; start += combinationsPerBlock) {
-    const lines = records
-      .slice(start, start + combinationsPerBlock)
-      .map((record) => `${JSON.stringify(record)}\n`);
-    await deps.store.put(reusedBlockKey(runId, sha256, start / combinationsPerBlock), lines.join(''), absent);
+    const lines = records.slice(start, start + combinationsPerBlock);
+    const key = reusedBlockKey(runId, sha256, start / combinationsPerBlock);
+    await putLines(deps.store, key, { lines, version: undefined });
   }
 }
 
@@ -52,12 +51,12 @@ async function readRecords(
 ): Promise<readonly ReusedRecord[]> {
   const records: ReusedRecord[] = [];
   for (let block = 0; ; block++) {
-    const object = await deps.store.get(reusedBlockKey(runId, sha256, block));
-    if (object === undefined) return records;
-    const lines = new TextDecoder()
-      .decode(object.bytes)
-      .split('\n')
-      .filter((line) => line !== '');
-    for (const line of lines) records.push(reusedSchema.parse(JSON.parse(line)));
+    const { lines, version } = await readLines(
+      deps.store,
+      reusedBlockKey(runId, sha256, block),
+      reusedSchema,
+    );
+    if (version === undefined) return records;
+    records.push(...lines);
   }
 }
