@@ -38,22 +38,14 @@ export async function attemptsOf(
   }
 }
 
-/** Children of one call: an engine that is interrupted has not much to ask again. */
-const atOnce = 1000;
-
 async function ask(
   { engine }: Pick<RunDeps, 'engine'>,
   handle: JobHandle,
   children: readonly number[],
 ): Promise<readonly ChildAttemptsRecord[]> {
-  const lines: ChildAttemptsRecord[] = [];
-  for (let from = 0; from < children.length; from += atOnce) {
-    const some = children.slice(from, from + atOnce);
-    const told = await engine.attempts(handle, some);
-    for (const child of some) {
-      const attempts = told.get(child);
-      lines.push(attempts ? { child, attempts: [...attempts] } : { child, attempts: [], forgotten: true });
-    }
-  }
-  return lines;
+  const told = await engine.attempts(handle, children);
+  return children.map((child) => {
+    const attempts = told.get(child);
+    return attempts ? { child, attempts: [...attempts] } : { child, attempts: [], forgotten: true };
+  });
 }
