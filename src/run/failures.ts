@@ -33,7 +33,7 @@ export async function recordFailures(
   deps: RunDeps,
   runId: string,
   failing: readonly Failing[],
-  untold: Map<string, EngineTrouble> = new Map(),
+  untold: Map<string, EngineTrouble>,
 ): Promise<ReadonlyMap<string, readonly ChildFailureRecord[]>> {
   const budget = { fragments: fragmentsPerStep };
   const known = new Map<string, readonly ChildFailureRecord[]>();
