@@ -9,6 +9,8 @@ interface LaunchTrouble {
   readonly fix: string;
 }
 
+const moreAddresses = 'Give the compute environment further or larger subnets.';
+
 /** Why EC2 launched nothing for a group (AB 4.6, 5; names and texts [MEM]). */
 const troubles: readonly LaunchTrouble[] = [
   {
@@ -27,7 +29,7 @@ const troubles: readonly LaunchTrouble[] = [
     code: 'NO_ADDRESSES',
     texts: ['InsufficientFreeAddressesInSubnet', 'not have enough free addresses'],
     meaning: 'a subnet has no free address left',
-    fix: 'Give the compute environment further or larger subnets.',
+    fix: moreAddresses,
   },
   {
     code: 'NO_CAPACITY',
@@ -98,6 +100,6 @@ function noAddresses(
   return {
     code: 'NO_ADDRESSES',
     summary: `No subnet of the compute environments has a free address: ${[...new Set(subnets)].join(', ')}.`,
-    fix: 'Give the compute environment further or larger subnets.',
+    fix: moreAddresses,
   };
 }
