@@ -41,5 +41,6 @@ export async function openPreflightClients(settings: AwsSettings): Promise<Prefl
     logs: watched(new logs.CloudWatchLogs(config), settings),
     quotas: watched(new quotas.ServiceQuotas(config), settings),
     s3: watched(new s3.S3({ ...config, forcePathStyle: true }), settings),
+    sts: watched(new sts.STS(config), settings),
   };
 }
