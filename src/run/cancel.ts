@@ -6,7 +6,7 @@ import { type ArrayAt, openHandles, readArrays } from './observe.ts';
 import { refuseForeign } from './own-engine.ts';
 import { type StateRecord, stateSchema } from './records.ts';
 import { advance } from './run-state.ts';
-import { ensureStarted } from './start.ts';
+import { ensureStarted, type Started } from './start.ts';
 import { submitRound } from './submit.ts';
 
 export type CancelOutcome =
@@ -28,7 +28,8 @@ export async function cancel(deps: RunDeps, runId: string, why: string): Promise
   });
   if (refusal !== undefined) return { outcome: 'refused', why: refusal };
   deps.log({ kind: 'stopped', run: runId, why });
-  const { refused } = await terminateJobs(deps, runId);
+  const started = await ensureStarted(deps, runId); // the phase as it stands now, and rounds that came meanwhile
+  const { refused } = await terminateJobs(deps, started, await readArrays(deps, runId, started.rounds));
   const [first] = refused;
   if (first !== undefined) throw first.cause;
   return { outcome: 'cancelling', state };
@@ -44,21 +45,21 @@ export interface Terminated {
 /**
  * Jobs are told to stop, then intents become cancelled and dead submissions are looked for: that may take minutes, and
  * what is known costs money meanwhile. One that cannot be told keeps none of the others. Safe to repeat.
+ * `before`: records as they were read a moment ago.
  */
 export async function terminateJobs(
   deps: RunDeps,
-  runId: string,
+  { run, rounds, state }: Started,
+  before: readonly ArrayAt[],
   step: Step = openStep(),
 ): Promise<Terminated> {
-  const { run, rounds, state } = await ensureStarted(deps, runId);
   const { phase } = state.value;
   const reason = phase.phase === 'cancelling' ? `cancelled by ${phase.by}: ${phase.why}` : 'cancelled';
   const told = new Set<string>();
-  const before = await readArrays(deps, runId, rounds);
   const refused = [...(await tellJobs(deps, before, reason, told))];
-  const errand = openErrand(deps, runId, step);
+  const errand = openErrand(deps, run.run, step);
   for (const round of rounds) await submitRound(deps, run, round, before, errand);
-  refused.push(...(await tellJobs(deps, await readArrays(deps, runId, rounds), reason, told)));
+  refused.push(...(await tellJobs(deps, await readArrays(deps, run.run, rounds), reason, told)));
   return { refused, later: errand.later };
 }
 

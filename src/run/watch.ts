@@ -115,7 +115,7 @@ async function begin(deps: RunDeps, runId: string, step: Step = openStep()): Pro
   if (phase.phase === 'published') return { started, arrays, later: [] };
   const done =
     phase.phase === 'cancelling'
-      ? await stop(deps, runId, step)
+      ? await stop(deps, started, arrays, step)
       : await completeSubmissions(deps, started, arrays, openErrand(deps, runId, step));
   if (!done.tried) return { started, arrays, later: [] };
   return { started, arrays: await readArrays(deps, runId, started.rounds), later: done.later };
@@ -131,10 +131,10 @@ interface Tried {
   readonly later: readonly string[];
 }
 
-async function stop(deps: RunDeps, runId: string, step: Step): Promise<Tried> {
-  const { refused, later } = await terminateJobs(deps, runId, step);
+async function stop(deps: RunDeps, started: Started, arrays: readonly ArrayAt[], step: Step): Promise<Tried> {
+  const { refused, later } = await terminateJobs(deps, started, arrays, step);
   const told = refused.map(({ message }) => `a job could not be told to stop: ${message}`);
-  tellLater(deps, runId, told);
+  tellLater(deps, started.run.run, told);
   return { tried: true, later: [...told, ...later] };
 }
 
