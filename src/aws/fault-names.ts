@@ -26,7 +26,10 @@ export const deniedNames: ReadonlySet<string> = new Set([
   'UnauthorizedOperation',
 ]);
 
-/** A signature made at another time than AWS's, as the SDK lists them. `InvalidSignatureException` and others may mean it, too. */
+/**
+ * A signature made at another time than AWS's, as the SDK lists them. `InvalidSignatureException` and others may mean
+ * it, too.
+ */
 export const skewNames: ReadonlySet<string> = new Set(['RequestInTheFuture', 'RequestTimeTooSkewed']);
 export const maySkewNames: ReadonlySet<string> = new Set([
   ...skewNames,

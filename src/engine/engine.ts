@@ -20,7 +20,8 @@ export interface Engine {
 
   /**
    * Every attempt the engine knows of these children, in order, by child index; a child it knows nothing of has no
-   * entry, one that never started an empty one. For what fragments cannot tell: attempts whose host went away before they wrote one.
+   * entry, one that never started an empty one. For what fragments cannot tell: attempts whose host went away before
+   * they wrote one.
    */
   attempts(
     handle: JobHandle,

@@ -44,7 +44,8 @@ type FetchedFile =
 /**
  * Downloads into `<target>/<label>/<path>`. A file appears under its name only when its SHA-256 is right, and what is
  * there with the right one is kept: after an interruption the same call goes on. Throws `RemoteError` when the store
- * does not answer or the disk takes no more; a file that is missing or damaged, or has no place here, is a problem in the report and does not stop the others.
+ * does not answer or the disk takes no more; a file that is missing or damaged, or has no place here, is a problem in
+ * the report and does not stop the others.
  */
 export async function fetchFiles(
   store: Store,

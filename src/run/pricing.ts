@@ -6,7 +6,8 @@ import type { RunDeps } from './deps.ts';
 
 /**
  * The prices a run was launched by. They stay its prices: the meter, the budget and the bill of one run go by one
- * table (a rerun adds what its round needs beyond it), and two publications come to the same cost although Spot prices, muster.yaml and the table change.
+ * table (a rerun adds what its round needs beyond it), and two publications come to the same cost although Spot prices,
+ * muster.yaml and the table change.
  */
 export const pricingSchema = z.object({
   prices: priceTableSchema,
