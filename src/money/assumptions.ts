@@ -28,7 +28,7 @@ function rentedAssumptions(works: readonly PricedWork[], terms: Terms): readonly
   return [
     `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
     ...new Set(works.flatMap(({ market }) => (market.kind === 'aws' ? standInWords(market.prices) : []))),
-    'Start-up and tail add 5 to 20 %; the table counts 5 to 10 min of cold start instead.',
+    'Cold start: each slice of the first wave pays for 5 to 10 min more of its share of an instance. The tail of half-empty instances adds 5 to 20 % to the work; the table counts whole instances instead, and the estimate spans its widest rows.',
     ...(works.some((work) => work.job.capacity === 'spot') ? spotAssumptions(works) : []),
     ...(works.some((work) => work.job.capacity === 'spot-first')
       ? ['`spot-first` is counted at On-Demand prices: nobody knows how much of it will be Spot.']

@@ -1,4 +1,5 @@
 import { assumptionsOf } from './assumptions.ts';
+import { type Bound, coldStart, expectedUsd, runSeconds, runUsd, table } from './expected.ts';
 import { type Job, type Market, type Offers, offersFor, type Rate, rateOf } from './rate.ts';
 
 export interface EstimateLine {
@@ -66,30 +67,37 @@ export interface PricedWork extends Work {
 
 /** Seconds a slice may take beyond its combinations (grid language, `timeout`). */
 export const sliceMarginSeconds = 600;
-/** Start-up and the tail of half-empty instances, on top of the work (AB 10.3). */
-export const overhead = { low: 0.05, high: 0.2 } as const;
-/** From submission to the first program: an instance boots, pulls the image. */
-const coldStartSeconds = { low: 300, high: 600 } as const;
-
-type Bound = 'low' | 'high';
 
 /** Design, section 9. Throws `NoPriceError` when a class fits no instance with a price. */
 export function estimate(works: readonly Work[], terms: Terms): Estimate {
-  const priced = works.filter((work) => work.combinations > 0).map(price);
+  const priced = pricedOf(works);
   const known = priced.every((work) => work.expected !== undefined);
+  const usds = priced.map(expectedUsd);
+  const { lines, leftOut } = known ? tableOf(priced) : noTable;
   return {
-    usd: known ? { low: total(priced, 'low'), high: total(priced, 'high') } : null,
+    usd: known ? { low: sum(usds, ({ low }) => low), high: sum(usds, ({ high }) => high) } : null,
     hours: known ? { low: hours(priced, 'low'), high: hours(priced, 'high') } : null,
     ceilingUsd: sum(priced, (work) => ceilingHours(work, terms.attempts) * work.rate.mostUsdPerSliceHour),
     overshootUsd: sum(priced, (work) =>
       overshootUsd(work.width * work.rate.boundUsdPerSliceHour, terms.watchSeconds),
     ),
-    lines: known ? dominant(priced).flatMap(table) : [],
+    lines,
     storageUsdPerMonth:
       terms.outputBytes === undefined ? null : (terms.outputBytes / 1e9) * terms.prices.usdPerGbMonth,
     prices: { date: terms.prices.date, source: terms.prices.source },
-    assumptions: assumptionsOf(priced, terms),
+    assumptions: [...assumptionsOf(priced, terms), ...(leftOut ? [leftOutWords] : [])],
   };
+}
+
+/**
+ * USD: what need not be spent, at least, on work that is done already; `null` when no duration is known. Of cold
+ * starts nobody knows: they are as many with a part of the work as with all of it, where that is wide enough.
+ */
+export function savedUsd(works: readonly Work[]): number | null {
+  const priced = pricedOf(works);
+  return priced.every((work) => work.expected !== undefined)
+    ? sum(priced, (work) => runUsd(work, 'low'))
+    : null;
 }
 
 /** Nothing that the queue may start fits, or its price is not in the table. */
@@ -113,6 +121,10 @@ export function overshootUsd(burnUsdPerHour: number, watchSeconds: number): numb
   return (burnUsdPerHour * (2 * watchSeconds + 15 * 60)) / 3600;
 }
 
+function pricedOf(works: readonly Work[]): readonly PricedWork[] {
+  return works.filter((work) => work.combinations > 0).map(price);
+}
+
 function price(work: Work): PricedWork {
   const slices = Math.ceil(work.combinations / work.sliceSize);
   const machine =
@@ -121,17 +133,6 @@ function price(work: Work): PricedWork {
   const rate = rateOf(work.job, work.market, width);
   if (rate === undefined) throw new NoPriceError(work);
   return { ...work, slices, width, rate, offers: offersFor(work.job, work.market, width) };
-}
-
-function total(works: readonly PricedWork[], bound: Bound): number {
-  return sum(works, (work) => workUsd(work, bound));
-}
-
-/** A machine that is there anyway neither boots nor idles at our cost. */
-function workUsd(work: PricedWork, bound: Bound): number {
-  const onTop = work.market.kind === 'local' ? 0 : overhead[bound];
-  const sliceHours = (work.combinations * (work.expected?.[bound] ?? 0)) / 3600;
-  return sliceHours * work.rate.usdPerSliceHour[bound] * (1 + onTop);
 }
 
 /** Queues work side by side; the classes of one queue at best as well, at worst one after the other. */
@@ -145,16 +146,6 @@ function hours(works: readonly PricedWork[], bound: Bound): number {
   return Math.max(0, ...perQueue) / 3600;
 }
 
-/** In waves of `width` slices. */
-function runSeconds(work: PricedWork, width: number, bound: Bound): number {
-  const sliceSeconds = Math.min(work.sliceSize, work.combinations) * (work.expected?.[bound] ?? 0);
-  return Math.ceil(work.slices / width) * sliceSeconds;
-}
-
-function coldStart(work: PricedWork, bound: Bound): number {
-  return work.market.kind === 'local' ? 0 : coldStartSeconds[bound];
-}
-
 export function ceilingHours(
   work: Pick<PricedWork, 'combinations' | 'timeoutSeconds' | 'slices'>,
   attempts: number,
@@ -162,28 +153,14 @@ export function ceilingHours(
   return (attempts * (work.combinations * work.timeoutSeconds + work.slices * sliceMarginSeconds)) / 3600;
 }
 
-function dominant(works: readonly PricedWork[]): readonly PricedWork[] {
-  return works.toSorted((one, other) => workUsd(other, 'high') - workUsd(one, 'high')).slice(0, 1);
-}
+const noTable = { lines: [], leftOut: false } as const;
+const leftOutWords =
+  'Narrower runs that would cost more than the estimate, for instances would stand half empty, are left out of the table.';
 
-function table(work: PricedWork): readonly EstimateLine[] {
-  const widths = new Set([16, 4, 1].map((share) => Math.ceil(work.width / share)));
-  return work.offers.flatMap((offers) => [...widths].map((width) => cheapestSize(work, offers, width)));
-}
-
-/** A narrow run does not rent a wide machine: each width has the size of the family that it costs least on. */
-function cheapestSize(work: PricedWork, offers: Offers, width: number): EstimateLine {
-  const [first, ...others] = offers.map((offer): EstimateLine => {
-    const filled = width / offer.perInstance;
-    const instances = work.market.kind === 'local' ? filled : Math.ceil(filled);
-    const hoursOf = (bound: Bound) => (runSeconds(work, width, bound) + coldStart(work, bound)) / 3600;
-    const usdOf = (bound: Bound) => instances * offer.usdPerInstanceHour[bound] * hoursOf(bound);
-    const { instanceType, architecture, capacity, perInstance } = offer;
-    const usd = { low: usdOf('low'), high: usdOf('high') };
-    return { instanceType, architecture, capacity, width, perInstance, hours: hoursOf('high'), usd };
-  });
-  if (first === undefined) throw new Error('offers of a family are never empty');
-  return others.reduce((best, line) => (line.usd.high < best.usd.high - 1e-9 ? line : best), first);
+/** Of the class that costs most. */
+function tableOf(works: readonly PricedWork[]) {
+  const [dominant] = works.toSorted((one, other) => expectedUsd(other).high - expectedUsd(one).high);
+  return dominant === undefined ? noTable : table(dominant);
 }
 
 function sum<Item>(items: readonly Item[], amount: (item: Item) => number): number {

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Hint, LoadedGrid } from '../grid/grid.ts';
-import { type Estimate, estimate, type Work } from '../money/estimate.ts';
+import { type Estimate, estimate, savedUsd, type Work } from '../money/estimate.ts';
 import { shippedPrices } from '../money/prices.ts';
 import { type Classified, type ClassMembers, classify } from './classes.ts';
 import type { Plan, Ranges, ResourceClass } from './plan.ts';
@@ -87,7 +87,7 @@ export function preparePlan(input: PlanInput): PreparedPlan {
           known: true,
           combinations: ranges.size(reused),
           runs: reuse.runs,
-          savesUsd: estimateOf(input, declared, reused).usd?.low ?? null,
+          savesUsd: savedUsd(worksOf(input, declared, reused)),
         }
       : reuse,
     estimate: estimateOf(input, declared, todo),
@@ -124,9 +124,10 @@ function usableReuse({ loaded, reuse }: PlanInput): Reuse {
   return reuse;
 }
 
-function estimateOf(input: PlanInput, { classes, members }: Classified, indexes: Ranges): Estimate {
+/** What each class has to do for these combinations. */
+function worksOf(input: PlanInput, { classes, members }: Classified, indexes: Ranges): readonly Work[] {
   const { loaded, engine, history } = input;
-  const works = classes.map((one, at): Work => {
+  return classes.map((one, at): Work => {
     const atOnce = slicesAtOnce(one, engine);
     const expected = expectedOf(history, one.expectedSeconds);
     return {
@@ -140,9 +141,13 @@ function estimateOf(input: PlanInput, { classes, members }: Classified, indexes:
       ...(atOnce === undefined ? {} : { atOnce }),
     };
   });
+}
+
+function estimateOf(input: PlanInput, classified: Classified, indexes: Ranges): Estimate {
+  const { loaded, engine, history } = input;
   const table = engine.kind === 'local' ? shippedPrices : engine.prices;
   const bytes = history?.outputBytes;
-  const found = estimate(works, {
+  const found = estimate(worksOf(input, classified, indexes), {
     attempts: loaded.grid.retry.attempts,
     watchSeconds: input.watchSeconds,
     prices: {
@@ -153,7 +158,7 @@ function estimateOf(input: PlanInput, { classes, members }: Classified, indexes:
     ...(bytes === undefined ? {} : { outputBytes: bytes * ranges.size(indexes) }),
   });
   if (history === undefined) return found;
-  return { ...found, assumptions: [...measuredWords(history, classes), ...found.assumptions] };
+  return { ...found, assumptions: [...measuredWords(history, classified.classes), ...found.assumptions] };
 }
 
 /** A duration that somebody wrote is not overruled without a word. */

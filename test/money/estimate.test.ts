@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { estimate, NoPriceError, overshootUsd, type Terms, type Work } from '../../src/money/estimate.ts';
+import {
+  estimate,
+  NoPriceError,
+  overshootUsd,
+  savedUsd,
+  type Terms,
+  type Work,
+} from '../../src/money/estimate.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 
 const terms: Terms = {
@@ -22,6 +29,11 @@ const sliceHour = 0.58 / 9;
 const onDemand: Work = { ...compas, job: { ...compas.job, capacity: 'on-demand' } };
 const spotFirst: Work = { ...compas, job: { ...compas.job, capacity: 'spot-first' } };
 
+const anySize: Work = {
+  ...compas,
+  market: { kind: 'aws', prices: shippedPrices, instanceTypes: ['c7g'] },
+};
+
 /** With Spot prices of up to this share of On-Demand. */
 const lookedUp = (high: number): Work => {
   const spot = { low: 0.3, high, source: 'Spot history of 2026-11-20' };
@@ -32,22 +44,38 @@ const lookedUp = (high: number): Work => {
 };
 
 describe('the estimate', () => {
-  test('is combinations x time / packing x price with 5 to 20 % on top', () => {
+  test('is combinations x time / packing x price with 5 to 20 % on top, and a cold start for each slice at once', () => {
     const { usd } = estimate([onDemand], terms);
-    expect(usd?.low).toBeCloseTo(32 * sliceHour * 1.05, 9); // 40 x 0.8 h = 32 h
-    expect(usd?.high).toBeCloseTo(32 * sliceHour * 1.2, 9);
+    expect(usd?.low).toBeCloseTo((32 * 1.05 + 40 / 12) * sliceHour, 9); // 40 x 0.8 h = 32 h, 40 x 5 min
+    expect(usd?.high).toBeCloseTo((32 * 1.2 + 40 / 6) * sliceHour, 9); // 40 x 10 min
+  });
+
+  test('starts no more slices cold than run at once', () => {
+    const { usd } = estimate([{ ...onDemand, atOnce: 20 }], terms);
+    expect(usd?.low).toBeCloseTo((32 * 1.05 + 20 / 12) * sliceHour, 9);
+  });
+
+  test('goes up to the instances of the planned width, where some stay half empty', () => {
+    const { usd } = estimate([{ ...onDemand, combinations: 10 }], terms);
+    expect(usd?.low).toBeCloseTo((8 * 1.05 + 10 / 12) * sliceHour, 9);
+    expect(usd?.high).toBeCloseTo(2 * 0.58 * (0.8 + 1 / 6), 9); // ten slices on two instances of nine
+  });
+
+  test('goes down to the instances of the planned width, where all are full to the end', () => {
+    const { usd } = estimate([{ ...onDemand, combinations: 9 }], terms);
+    expect(usd?.low).toBeCloseTo(0.58 * (0.8 + 1 / 12), 9);
   });
 
   test('bills Spot without prices at 40 to 60 % and calls it a guess', () => {
     const { usd, assumptions } = estimate([compas], terms);
-    expect(usd?.low).toBeCloseTo(0.866133, 6); // 32 x 0.064444 x 0.4 x 1.05
-    expect(usd?.high).toBeCloseTo(1.4848, 6); // 32 x 0.064444 x 0.6 x 1.2
+    expect(usd?.low).toBeCloseTo(0.952059, 6); // (32 x 1.05 + 40 / 12) x 0.064444 x 0.4
+    expect(usd?.high).toBeCloseTo(1.742578, 6); // (32 x 1.2 + 40 / 6) x 0.064444 x 0.6
     expect(assumptions.join('\n')).toMatch(/40 to 60 % of On-Demand is a guess/);
   });
 
   test('takes looked-up Spot prices and names their source', () => {
     const { usd, assumptions } = estimate([lookedUp(0.35)], terms);
-    expect(usd?.low).toBeCloseTo(32 * sliceHour * 0.3 * 1.05, 9);
+    expect(usd?.low).toBeCloseTo((32 * 1.05 + 40 / 12) * sliceHour * 0.3, 9);
     expect(assumptions.join('\n')).toContain('Spot at 30 to 35 % of On-Demand (Spot history of 2026-11-20).');
     expect(assumptions.join('\n')).not.toContain('guess');
   });
@@ -73,13 +101,14 @@ describe('the estimate', () => {
       terms,
     );
     // m7g: 16 fit, 0.6528 / 16 = 0.0408; m8g 0.04488; r7g 0.05355; c7g 0.0644 is the fourth
-    expect(usd?.low).toBeCloseTo(32 * 0.0408 * 1.05, 9);
-    expect(usd?.high).toBeCloseTo(32 * 0.05355 * 1.2, 9);
+    expect(usd?.low).toBeCloseTo((32 * 1.05 + 40 / 12) * 0.0408, 9);
+    expect(usd?.high).toBeCloseTo(3 * 16 * (0.8 + 1 / 6) * 0.05355, 9); // three instances of 16, not all full
   });
 
   test('adds up classes', () => {
     const both = estimate([onDemand, { ...onDemand, combinations: 20 }], terms);
-    expect(both.usd?.high).toBeCloseTo(48 * sliceHour * 1.2, 9);
+    // 20 slices on three instances of nine
+    expect(both.usd?.high).toBeCloseTo((32 * 1.2 + 40 / 6 + 27 * (0.8 + 1 / 6)) * sliceHour, 9);
   });
 
   test('does not price other architectures', () => {
@@ -106,6 +135,25 @@ describe('the estimate', () => {
   test('stores outputs by the month', () => {
     expect(estimate([compas], { ...terms, outputBytes: 40 * 250e6 }).storageUsdPerMonth).toBeCloseTo(0.23, 9); // 10 GB
     expect(estimate([compas], terms).storageUsdPerMonth).toBeNull();
+  });
+});
+
+describe('what reuse saves', () => {
+  test('is the work at its low end, and no cold start', () => {
+    expect(savedUsd([onDemand])).toBeCloseTo(32 * 1.05 * sliceHour, 9);
+  });
+
+  test('adds up classes, and counts nothing for those without work', () => {
+    const none = { ...onDemand, combinations: 0 };
+    expect(savedUsd([onDemand, none, { ...onDemand, combinations: 20 }])).toBeCloseTo(
+      48 * 1.05 * sliceHour,
+      9,
+    );
+  });
+
+  test('is unknown without a duration', () => {
+    const { expected: _, ...unknown } = onDemand;
+    expect(savedUsd([unknown])).toBeNull();
   });
 });
 
@@ -155,14 +203,22 @@ describe('the overshoot', () => {
 
 describe('the table', () => {
   test('shows three widths with whole instances and the cold start', () => {
-    const [narrow, middle, wide] = estimate([compas], terms).lines;
+    const [narrow, middle, wide] = estimate([anySize], terms).lines;
     expect([narrow?.width, middle?.width, wide?.width]).toEqual([3, 10, 40]);
-    // 14 waves x 0.8 h + 10 min on one instance at 0.348 $/h
+    // 14 waves x 0.8 h + 10 min on three large at 0.0435 $/h each
     expect(narrow?.hours).toBeCloseTo(11.2 + 1 / 6, 9);
-    expect(narrow?.usd.high).toBeCloseTo(3.9556, 4);
-    expect(narrow?.usd.low).toBeCloseTo(0.232 * (11.2 + 1 / 12), 9);
-    // 1 wave on 5 instances
+    expect(narrow?.usd.high).toBeCloseTo(3 * 0.0435 * (11.2 + 1 / 6), 9);
+    expect(narrow?.usd.low).toBeCloseTo(3 * 0.029 * (11.2 + 1 / 12), 9);
+    // 1 wave on 5 4xlarge of nine slices
     expect(wide?.usd.high).toBeCloseTo(5 * 0.348 * (0.8 + 1 / 6), 9);
+  });
+
+  test('leaves out narrower widths that cost more than the estimate, and says so', () => {
+    const { lines, assumptions } = estimate([compas], terms);
+    // 3 at once on an instance of nine: 0.348 x (14 x 0.8 h + 10 min) = 3.96, 10 at once on two: 2.34
+    expect(lines.map((line) => line.width)).toEqual([40]);
+    expect(assumptions.join('\n')).toContain('left out of the table');
+    expect(estimate([anySize], terms).assumptions.join('\n')).not.toContain('left out');
   });
 
   test('shows three families at most, each width on the size that costs least', () => {
@@ -222,6 +278,12 @@ describe('one machine', () => {
     const { usd } = estimate([local], terms);
     expect(usd?.low).toBeCloseTo(0.0277778, 6); // 1000 s x 2 vCPU x 0.05
     expect(usd?.high).toBe(usd?.low);
+  });
+
+  test('costs the same at every width', () => {
+    const { usd, lines } = estimate([local], terms);
+    expect(lines.map((line) => line.width)).toEqual([1, 4]);
+    expect(lines.map((line) => line.usd)).toEqual([usd, usd]);
   });
 
   test('takes waves of what fits it, without a cold start', () => {

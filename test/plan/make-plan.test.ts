@@ -16,7 +16,7 @@ const cloud = {
   kind: 'aws-batch',
   prices: shippedPrices,
   queues: {
-    spot: { arn, architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g.4xlarge'], maxVcpus: 32 },
+    spot: { arn, architecture: 'arm64', capacity: 'spot', instanceTypes: ['c7g'], maxVcpus: 32 },
   },
 } as const;
 const input = (loaded: PlanInput['loaded'], changes: Partial<PlanInput> = {}): PlanInput => ({
@@ -66,6 +66,13 @@ describe('a plan', () => {
     expect(plan.reuse.known ? plan.reuse.savesUsd : null).toBeCloseTo(0.5, 9);
     expect(plan.slices).toBe(10);
     expect(plan.classes.map((one) => one.combinations)).toEqual([40]);
+  });
+
+  test('says of reuse on AWS that it saves the work, not the cold starts', () => {
+    const reuse = { known: true, indexes: [[0, 30]], runs: [] } as const;
+    const plan = makePlan(input(loadedGrid(40), { engine: cloud, reuse }));
+    // 30 x 600 s at 40 % of 0.03625 $/h, and 5 % for the tail
+    expect(plan.reuse.known ? plan.reuse.savesUsd : null).toBeCloseTo(5 * 0.0145 * 1.05, 9);
   });
 
   test('says when reuse is unknown, and why', () => {
