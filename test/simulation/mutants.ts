@@ -18,28 +18,32 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
     },
   ],
   'does not look after an ambiguous answer': [
-    { file: 'src/run/submit.ts', from: '        look = true;\n', to: '' },
+    { file: 'src/run/submit-under-lease.ts', from: '        look = true;\n', to: '' },
   ],
   'gives up what is old without looking': [
     {
-      file: 'src/run/submit.ts',
+      file: 'src/run/submit-under-lease.ts',
       from: 'const found = await lookForJob(deps, at.request);',
       to: `const old = isStale(held.value, deps.clock.now());
       const found = old ? undefined : await lookForJob(deps, at.request);`,
     },
   ],
   'stops a job that another submitter looks for': [
-    { file: 'src/run/submit.ts', from: 'mayAdopt(now) ||', to: '(now === undefined && mayAdopt(now)) ||' },
+    {
+      file: 'src/run/record-job.ts',
+      from: 'mayAdopt(now) ||',
+      to: '(now === undefined && mayAdopt(now)) ||',
+    },
   ],
   'lets one queue that cannot be listed end the look': [
     {
-      file: 'src/run/submit.ts',
+      file: 'src/run/submit-under-lease.ts',
       from: 'if (!(error instanceof EngineTrouble)) throw error;',
       to: 'if (deps !== undefined) throw error instanceof EngineTrouble ? error.cause : error;',
     },
   ],
   'does not look after a lease has run out': [
-    { file: 'src/run/submit.ts', from: 'let look = lookFirst;', to: 'let look = false;' },
+    { file: 'src/run/submit-under-lease.ts', from: 'let look = lookFirst;', to: 'let look = false;' },
   ],
   'looks once, at once': [{ file: 'src/run/namesakes.ts', from: '[lag / 4, lag / 2, lag]', to: '[0]' }],
   'adopts any job of the name': [
@@ -50,7 +54,7 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
     },
   ],
   'the loser of the swap leaves its job alone': [
-    { file: 'src/run/submit.ts', from: 'if (!wanted) {', to: 'if (now === undefined) {' },
+    { file: 'src/run/record-job.ts', from: 'if (!wanted) {', to: 'if (now === undefined) {' },
   ],
   'ignores how much of the lease is left': [
     {
@@ -93,7 +97,7 @@ export const mutants: Readonly<Record<string, readonly TextMutant[]>> = {
   ],
   'a submitter does not look at the phase after recording': [
     {
-      file: 'src/run/submit.ts',
+      file: 'src/run/record-job.ts',
       from: 'errand.phase.forget(); // what was found may be recorded long after the phase was read\n  if (await errand.phase.isCancelling()) {',
       to: 'if (at.key === undefined) {',
     },
