@@ -28,7 +28,7 @@ function rentedAssumptions(works: readonly PricedWork[], terms: Terms): readonly
   return [
     `Between the cheapest families that fit, well packed: ${[...families].join(', ')}.`,
     ...new Set(works.flatMap(({ market }) => (market.kind === 'aws' ? standInWords(market.prices) : []))),
-    'Cold start: each slice of the first wave pays for 5 to 10 min more of its share of an instance. The tail of half-empty instances adds 5 to 20 % to the work; the table counts whole instances instead, and the estimate spans its widest rows.',
+    'Cold start: each slice of the first wave pays for 5 to 10 min more of its share of an instance. The tail of half-empty instances adds 5 to 20 % to the work; the table counts whole instances instead, and the estimate spans its widest rows. Narrower runs that leave instances half empty may cost more.',
     ...(works.some((work) => work.job.capacity === 'spot') ? spotAssumptions(works) : []),
     ...(works.some((work) => work.job.capacity === 'spot-first')
       ? ['`spot-first` is counted at On-Demand prices: nobody knows how much of it will be Spot.']

@@ -73,7 +73,7 @@ export function estimate(works: readonly Work[], terms: Terms): Estimate {
   const priced = pricedOf(works);
   const known = priced.every((work) => work.expected !== undefined);
   const usds = priced.map(expectedUsd);
-  const { lines, leftOut } = known ? tableOf(priced) : noTable;
+  const lines = known ? tableOf(priced) : [];
   return {
     usd: known ? { low: sum(usds, ({ low }) => low), high: sum(usds, ({ high }) => high) } : null,
     hours: known ? { low: hours(priced, 'low'), high: hours(priced, 'high') } : null,
@@ -85,7 +85,7 @@ export function estimate(works: readonly Work[], terms: Terms): Estimate {
     storageUsdPerMonth:
       terms.outputBytes === undefined ? null : (terms.outputBytes / 1e9) * terms.prices.usdPerGbMonth,
     prices: { date: terms.prices.date, source: terms.prices.source },
-    assumptions: [...assumptionsOf(priced, terms), ...(leftOut ? [leftOutWords] : [])],
+    assumptions: assumptionsOf(priced, terms),
   };
 }
 
@@ -153,14 +153,10 @@ export function ceilingHours(
   return (attempts * (work.combinations * work.timeoutSeconds + work.slices * sliceMarginSeconds)) / 3600;
 }
 
-const noTable = { lines: [], leftOut: false } as const;
-const leftOutWords =
-  'Narrower runs that would cost more than the estimate, for instances would stand half empty, are left out of the table.';
-
 /** Of the class that costs most. */
-function tableOf(works: readonly PricedWork[]) {
+function tableOf(works: readonly PricedWork[]): readonly EstimateLine[] {
   const [dominant] = works.toSorted((one, other) => expectedUsd(other).high - expectedUsd(one).high);
-  return dominant === undefined ? noTable : table(dominant);
+  return dominant === undefined ? [] : table(dominant);
 }
 
 function sum<Item>(items: readonly Item[], amount: (item: Item) => number): number {

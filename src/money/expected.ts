@@ -43,19 +43,10 @@ function coldUsd(work: PricedWork, bound: Bound): number {
   return runUsd(work, bound) + boots * work.rate.usdPerSliceHour[bound];
 }
 
-/**
- * The planned width, and narrower ones that may be worth the wait: not those that cost more than the estimate as well,
- * such as one slice at a time on an instance that holds ninety.
- */
-export function table(work: PricedWork): {
-  readonly lines: readonly EstimateLine[];
-  readonly leftOut: boolean;
-} {
+/** Narrower runs take longer; where they leave large instances half empty they cost more than the planned one, too. */
+export function table(work: PricedWork): readonly EstimateLine[] {
   const widths = [...new Set([16, 4, 1].map((share) => Math.ceil(work.width / share)))];
-  const { high } = expectedUsd(work);
-  const all = work.offers.flatMap((offers) => widths.map((width) => cheapestSize(work, offers, width)));
-  const lines = all.filter(({ usd }) => usd.high <= high);
-  return { lines, leftOut: lines.length < all.length };
+  return work.offers.flatMap((offers) => widths.map((width) => cheapestSize(work, offers, width)));
 }
 
 function rowsOf(work: PricedWork, width: number): readonly EstimateLine[] {

@@ -68,14 +68,13 @@ function planned({ job, market, combinations, sliceSize, atOnce = Number.POSITIV
   return Math.min(slices, atOnce, Math.max(1, fitting));
 }
 
-test('an estimate goes from low to high, and no row of its table costs more', () => {
+test('an estimate goes from low to high', () => {
   fc.assert(
     fc.property(fc.array(work, { minLength: 1, maxLength: 3 }), (works) => {
       const { usd, lines } = estimate(works, terms);
       if (usd === null) throw new Error('all durations are known');
       expect(usd.low).toBeLessThanOrEqual(usd.high);
       expect(lines).not.toEqual([]);
-      for (const line of lines) expect(line.usd.high).toBeLessThanOrEqual(usd.high);
     }),
     { numRuns: 500 },
   );
