@@ -100,3 +100,8 @@ export async function orLater(
     return false;
   }
 }
+
+/** What was left to the next step elsewhere. */
+export const tellLater = ({ log }: RunDeps, run: string, later: readonly string[]) => {
+  for (const why of later) log({ kind: 'left-for-later', run, why });
+};

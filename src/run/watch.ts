@@ -1,25 +1,23 @@
 import { allInParallel } from '../in-parallel.ts';
 import { activePrefix, stateKey } from '../store/keys.ts';
-import { isOpen } from './array-state.ts';
-import { cancel, terminateJobs } from './cancel.ts';
+import { type Begun, begin } from './begin.ts';
+import { cancel } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
-import { changeDocument, requireDocument } from './documents.ts';
-import { type Errand, openErrand, openStep, type Step } from './errand.ts';
+import { requireDocument } from './documents.ts';
+import { openStep, tellLater } from './errand.ts';
 import { failuresOf } from './failures.ts';
 import { type Measured, tellMetrics } from './metrics.ts';
-import { type ArrayAt, openHandles, readArrays, recordObservations } from './observe.ts';
-import { refuseElsewhere, refuseForeign } from './own-engine.ts';
+import { type ArrayAt, openHandles, recordObservations } from './observe.ts';
+import { refuseElsewhere } from './own-engine.ts';
 import { afterPilot } from './pilot.ts';
 import { withPricesOf } from './pricing.ts';
 import { finishPublished, publish } from './publish.ts';
 import { type StandstillRecord, type StateRecord, stateSchema } from './records.ts';
 import { type Refusal, refusals } from './refusals.ts';
-import { advance } from './run-state.ts';
 import { combinationsOf, showProgress } from './show.ts';
 import { book } from './spend.ts';
 import { lookAtStandstills } from './standstill.ts';
-import { ensureStarted, type Started, updateState } from './start.ts';
-import { submitRound } from './submit.ts';
+import { type Started, updateState } from './start.ts';
 import { doneOf, stopReason, type Tally, tally } from './tally.ts';
 
 export interface Watched {
@@ -100,44 +98,6 @@ async function observe({ engine }: RunDeps, arrays: readonly ArrayAt[]): Promise
   return handles.length === 0 ? new Map() : engine.observe(handles);
 }
 
-interface Begun {
-  readonly started: Started;
-  readonly arrays: readonly ArrayAt[];
-  readonly later: readonly string[];
-}
-
-/** Completes what is to be submitted or terminated, and reads how the arrays stand then. */
-async function begin(deps: RunDeps, runId: string, step: Step = openStep()): Promise<Begun> {
-  const started = await ensureStarted(deps, runId);
-  refuseForeign(deps, started.run);
-  const { phase } = started.state.value;
-  const arrays = await readArrays(deps, runId, started.rounds);
-  if (phase.phase === 'published') return { started, arrays, later: [] };
-  const done =
-    phase.phase === 'cancelling'
-      ? await stop(deps, started, arrays, step)
-      : await completeSubmissions(deps, started, arrays, openErrand(deps, runId, step));
-  if (!done.tried) return { started, arrays, later: [] };
-  return { started, arrays: await readArrays(deps, runId, started.rounds), later: done.later };
-}
-
-const tellLater = ({ log }: RunDeps, run: string, later: readonly string[]) => {
-  for (const why of later) log({ kind: 'left-for-later', run, why });
-};
-
-interface Tried {
-  /** False when there was nothing to do. */
-  readonly tried: boolean;
-  readonly later: readonly string[];
-}
-
-async function stop(deps: RunDeps, started: Started, arrays: readonly ArrayAt[], step: Step): Promise<Tried> {
-  const { refused, later } = await terminateJobs(deps, started, arrays, step);
-  const told = refused.map(({ message }) => `a job could not be told to stop: ${message}`);
-  tellLater(deps, started.run.run, told);
-  return { tried: true, later: [...told, ...later] };
-}
-
 async function conclude(
   world: RunDeps,
   { started, arrays: before, later }: Begun,
@@ -195,31 +155,6 @@ function watched(
     withEngine: arrays.some(({ document: { value } }) => openStates.has(value.state)),
     later,
   };
-}
-
-/** Submissions that nobody has finished, and doubts about jobs of the same name, of every approved round. */
-async function completeSubmissions(
-  deps: RunDeps,
-  { run, rounds, state }: Started,
-  arrays: readonly ArrayAt[],
-  errand: Errand,
-): Promise<Tried> {
-  let complete = true;
-  let tried = false;
-  for (const round of rounds) {
-    if (!arrays.some((at) => at.round === round && isOpen(at.document.value))) continue;
-    tried = true;
-    if (!(await submitRound(deps, run, round, arrays, errand))) complete = false;
-  }
-  const done = { tried, later: errand.later };
-  const current = rounds.at(-1);
-  if (!complete || current === undefined || state.value.phase.phase !== 'launching') return done;
-  await changeDocument(deps.store, stateKey(run.run), stateSchema, (value) => {
-    if (value.phase.phase !== 'launching') return undefined;
-    const next = advance(value, { event: 'submitted', round: current.round }, deps.clock.now());
-    return next.outcome === 'moved' ? next.state : undefined;
-  });
-  return done;
 }
 
 /** Seconds after which a look that saw nothing new is recorded all the same. */
