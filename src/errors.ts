@@ -1,3 +1,5 @@
+import type { Finding } from './preflight/finding.ts';
+
 /** One thing wrong in what a user wrote, with the place and the way out. */
 export interface Problem {
   /** The file as the user knows it: relative to the repository, or `command line`. */
@@ -20,6 +22,18 @@ export class ConfigurationError extends Error {
     const list: readonly Problem[] = 'message' in problems ? [problems] : problems;
     super(list.map(describeProblem).join('\n'), options);
     this.problems = list;
+  }
+}
+
+/** The account would not do what is asked of it: exit 2, as for a wrong file. Nothing has been written when this is thrown. */
+export class PreflightError extends Error {
+  override readonly name = 'PreflightError';
+  readonly findings: readonly Finding[];
+
+  /** @param findings errors only: warnings stop nothing. */
+  constructor(findings: readonly Finding[]) {
+    super(findings.map(({ code, about, seen }) => `${code} (${about}): ${seen}`).join('\n'));
+    this.findings = findings;
   }
 }
 

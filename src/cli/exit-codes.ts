@@ -1,4 +1,5 @@
-import { ConfigurationError, describeProblem, RemoteError } from '../errors.ts';
+import { ConfigurationError, describeProblem, PreflightError, RemoteError } from '../errors.ts';
+import { refusalLines } from '../report/preflight-text.ts';
 
 /** What the shell sees. */
 export const exitCodes = {
@@ -6,7 +7,7 @@ export const exitCodes = {
   succeeded: 0,
   /** Some combinations failed or are missing. */
   incomplete: 1,
-  /** The user's file or arguments. */
+  /** The user's file or arguments, or an account that would not do what they ask. */
   configuration: 2,
   /** A remote service, or the disk standing in for one. */
   remote: 3,
@@ -31,6 +32,9 @@ function describeRemote(error: RemoteError): string {
 export function explainError(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof ConfigurationError) {
     return { code: exitCodes.configuration, text: error.problems.map(describeProblem).join('\n') };
+  }
+  if (error instanceof PreflightError) {
+    return { code: exitCodes.configuration, text: refusalLines(error.findings).join('\n') };
   }
   if (error instanceof RemoteError) {
     return { code: exitCodes.remote, text: describeRemote(error) };

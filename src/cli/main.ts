@@ -15,7 +15,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText(
       'after',
       `
-Exit codes: 0 all succeeded · 1 some combinations failed or missing · 2 your file or arguments
+Exit codes: 0 all succeeded · 1 some combinations failed or missing · 2 your file, arguments or account
             3 a remote service · 70 our bug · 130 stopped with Ctrl-C
 
 Examples:

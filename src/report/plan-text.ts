@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Plan } from '../plan/plan.ts';
+import { bare } from './borderless.ts';
 import { logLine, oneLine } from './escape.ts';
 import {
   breakdown,
@@ -64,24 +65,6 @@ export function shellWords(command: readonly string[], max = 600): string {
   );
   return oneLine(quoted.join(' '), max);
 }
-
-const bare = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 function borderless(head: string[], rows: string[][], right: readonly number[]): string[] {
   const grid = new Table({

@@ -1,0 +1,89 @@
+import { type Check, type Finding, groups } from '../preflight/finding.ts';
+import { findingsOf, type PreflightReport, tallyOf } from '../preflight/report.ts';
+import { clean, code, cutBody, fence, html, prose, words } from './escape.ts';
+import { moment, plural } from './format.ts';
+import { blocks, bullets, fold, table } from './markdown.ts';
+import { lackingActions, resultOf, sumLine } from './preflight-text.ts';
+
+const longest = 2000;
+
+/** Of a picture that a page still shows; Mermaid itself gives up at 50,000 characters. */
+const pictureLimit = 40_000;
+
+/** A preflight for the summary of a workflow or a comment: the verdict, what to mend, the picture, and folded the rest. */
+export function preflightMarkdown(report: PreflightReport): string {
+  const { checks, region, grids, at, calls, picture } = report;
+  const [errors, warnings] = [findingsOf(checks, 'error'), findingsOf(checks, 'warning')];
+  const about =
+    grids.length === 0 ? 'the queues of `muster.yaml`' : grids.map((path) => code(path)).join(', ');
+  const body = blocks([
+    `**${verdict(checks)}**`,
+    `Preflight of ${about} in ${code(region)}, ${moment(at)}: ${sumLine(checks, calls)}.`,
+    ...errors.map(findingBlock),
+    warnings.length === 0
+      ? undefined
+      : fold(plural(warnings.length, 'warning'), blocks(warnings.map(findingBlock)).trimEnd()),
+    notDoneBlock(checks),
+    pictureBlock(picture),
+    fold('All checks', checkTable(checks)),
+    fold('API calls', callTable(calls)),
+  ]);
+  return cutBody(body, 'The command line shows all of it: muster preflight.');
+}
+
+function verdict(checks: readonly Check[]): string {
+  const { errors, warnings, notDone } = tallyOf(checks);
+  if (errors > 0) return `Slices would not run as asked: ${plural(errors, 'error')} to mend first`;
+  const unseen = notDone === 0 ? '' : `, but ${plural(notDone, 'check')} could not be done`;
+  return `Nothing stands in the way${warnings === 0 ? '' : `, with ${plural(warnings, 'warning')}`}${unseen}`;
+}
+
+function findingBlock({ code: name, severity, about, seen, why, fix }: Finding): string {
+  const head = `**${severity === 'error' ? 'Error' : 'Warning'}** ${code(name)} ${code(about)}`;
+  return blocks([`${head}\\\n${prose(seen, longest)}\\\n${prose(why, longest)}`, fixBlock(fix)]).trimEnd();
+}
+
+/** Commands to copy are shown as such; everything else is words. */
+function fixBlock(fix: string): string {
+  return /^(aws|docker|git|muster|npm|npx) /.test(fix)
+    ? fence(fix, { language: 'sh', width: longest })
+    : `Fix: ${prose(fix, longest)}`;
+}
+
+function notDoneBlock(checks: readonly Check[]): string | undefined {
+  const lacking = [...lackingActions(checks)];
+  if (lacking.length === 0) return undefined;
+  const items = lacking.map(
+    ([action, { why, titles }]) =>
+      `${code(action)}: ${titles.map((title) => words(title)).join('; ')}. ${prose(why, 600)}`,
+  );
+  return fold(`Not done: ${html(plural(lacking.length, 'call'))} got no answer`, bullets(items));
+}
+
+/** GitHub draws it. The source has its own escapes; nothing in it may end the fence. */
+function pictureBlock(picture: string | undefined): string | undefined {
+  if (picture === undefined) return undefined;
+  const source = clean(picture).trimEnd();
+  if (source.length > pictureLimit || source.includes('```')) {
+    return 'The picture of the network is too large to be drawn here.';
+  }
+  return fold("Each subnet's way out", `\`\`\`mermaid\n${source}\n\`\`\``);
+}
+
+function checkTable(checks: readonly Check[]): string {
+  const rows = groups.flatMap((group) =>
+    checks
+      .filter((check) => check.group === group)
+      .map((check) => [group, words(check.title), words(resultOf(check))]),
+  );
+  return table(['Group', 'What should be so', 'Result'], rows);
+}
+
+function callTable(calls: PreflightReport['calls']): string {
+  const rows = Object.entries(calls).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return table(
+    ['Call', 'Requests'],
+    rows.map(([call, times]) => [code(call), String(times)]),
+    [1],
+  );
+}
