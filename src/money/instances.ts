@@ -34,11 +34,24 @@ export function usableMemoryMib(nominalMib: number): number {
   return Math.floor(nominalMib * 0.925) - 32;
 }
 
-/** Slices that fit one instance (AB 4.4); 0 when not even one does. None of the known types has GPUs. */
-export function packing(instance: Pick<Instance, 'vcpus' | 'memoryMib'>, need: Need): number {
-  if (need.gpus > 0) return 0;
-  const byCpu = Math.floor(instance.vcpus / need.vcpus);
-  return Math.max(0, Math.min(byCpu, Math.floor(usableMemoryMib(instance.memoryMib) / need.memoryMib)));
+/** Above this share of the nominal memory nothing is ever placed (AB 4.4). */
+const mostOfMemory = 0.975;
+
+/** `tight`: more than can be counted on, but an instance whose system takes little may have it (AB 4.4). */
+export function memoryFit(nominalMib: number, memoryMib: number): 'fits' | 'tight' | 'impossible' {
+  if (memoryMib <= usableMemoryMib(nominalMib)) return 'fits';
+  return memoryMib <= nominalMib * mostOfMemory ? 'tight' : 'impossible';
+}
+
+/** What slices find on a machine; absent GPUs: none. None of the types with a price has any. */
+export type Room = Pick<Instance, 'vcpus' | 'memoryMib'> & { readonly gpus?: number };
+
+/** Slices that fit one instance (AB 4.4); 0 when not even one does. */
+export function packing({ vcpus, memoryMib, gpus = 0 }: Room, need: Need): number {
+  const byCpu = Math.floor(vcpus / need.vcpus);
+  const byMemory = Math.floor(usableMemoryMib(memoryMib) / need.memoryMib);
+  const byGpu = need.gpus === 0 ? Number.POSITIVE_INFINITY : Math.floor(gpus / need.gpus);
+  return Math.max(0, Math.min(byCpu, byMemory, byGpu));
 }
 
 /** The instances that entries of a compute environment stand for: sizes, families or bundles. Unknown ones: none. */
@@ -64,4 +77,6 @@ export function unpriced(entries: readonly string[], prices: PriceTable): readon
   return unbundled(entries).filter((entry) => instancesOf([entry], prices).length === 0);
 }
 
-const unbundled = (entries: readonly string[]) => entries.flatMap((one) => bundles.get(one) ?? [one]);
+/** Families and sizes, with those that bundles stand for. */
+export const unbundled = (entries: readonly string[]): readonly string[] =>
+  entries.flatMap((one) => bundles.get(one) ?? [one]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instancesOf, packing, unpriced, usableMemoryMib } from '../../src/money/instances.ts';
+import { instancesOf, memoryFit, packing, unpriced, usableMemoryMib } from '../../src/money/instances.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 
 describe('usable memory', () => {
@@ -25,6 +25,30 @@ describe('packing', () => {
     { need: { vcpus: 1, memoryMib: 1024, gpus: 1 }, fits: 0, why: 'no GPU in these types' },
   ])('of $need.vcpus vCPU and $need.memoryMib MiB on 16 vCPU and 32 GiB is $fits: $why', ({ need, fits }) => {
     expect(packing(c7g4xlarge, need)).toBe(fits);
+  });
+});
+
+describe('packing on an instance with GPUs', () => {
+  const g5 = { vcpus: 48, memoryMib: 196_608, gpus: 4 };
+
+  test.each([
+    { gpus: 1, fits: 4 },
+    { gpus: 3, fits: 1 },
+    { gpus: 5, fits: 0 },
+    { gpus: 0, fits: 48 },
+  ])('takes $fits slices of $gpus GPUs', ({ gpus, fits }) => {
+    expect(packing(g5, { vcpus: 1, memoryMib: 1024, gpus })).toBe(fits);
+  });
+});
+
+describe('memory of 32 GiB', () => {
+  test.each([
+    { memoryMib: 30_278, fit: 'fits' },
+    { memoryMib: 30_279, fit: 'tight' },
+    { memoryMib: 31_948, fit: 'tight' }, // 32768 x 0.975 = 31948.8
+    { memoryMib: 31_949, fit: 'impossible' },
+  ])('is $fit for $memoryMib MiB', ({ memoryMib, fit }) => {
+    expect(memoryFit(32_768, memoryMib)).toBe(fit);
   });
 });
 
