@@ -40,7 +40,7 @@ export function imageFolder(root: string, image: string): string | undefined {
 }
 
 /** Python writes this beside a module when it is first imported: running a program must not make it another one. */
-const compiledByPython = '__pycache__';
+export const compiledByPython = '__pycache__';
 
 function folderLines(folder: string, path: string): readonly string[] {
   const entries = readdirSync(join(folder, path), { withFileTypes: true });

@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { dockerConfigFolder, readDockerConfig } from './credentials.ts';
+
+export interface OwnDockerConfig {
+  readonly folder: string;
+  /** Credentials of this registry go into this folder, not into the user's keychain. */
+  keepHere(registry: string): void;
+  remove(): void;
+}
+
+/** Of the user's folder: what plugins and contexts Docker has. Builders are left out. */
+const shared = ['cli-plugins', 'contexts', 'features.json', 'trust'];
+
+/**
+ * A copy of the user's Docker configuration that only this user can read, so that a token which is logged in with is
+ * gone at the end and never in the user's own files. What the user has logged in to still works.
+ */
+export function makeDockerConfig(): OwnDockerConfig {
+  const theirs = resolve(dockerConfigFolder());
+  // Made with mode 0700.
+  const folder = mkdtempSync(join(tmpdir(), 'muster-docker-'));
+  const remove = () => {
+    process.off('exit', remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  try {
+    const own = readDockerConfig(theirs);
+    for (const name of shared) {
+      if (existsSync(join(theirs, name))) symlinkSync(join(theirs, name), join(folder, name));
+    }
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(own), { mode: 0o600 });
+    return {
+      folder,
+      keepHere(registry) {
+        const now = readDockerConfig(folder);
+        // An empty helper is Docker's word for the file itself, whatever `credsStore` says.
+        const changed = { ...now, credHelpers: { ...now.credHelpers, [registry]: '' } };
+        writeFileSync(file, JSON.stringify(changed), { mode: 0o600 });
+      },
+      remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
