@@ -1,0 +1,59 @@
+import type { Answer } from '../../aws/answer.ts';
+import type { WantedImage } from '../wanted.ts';
+
+/** What is known of one image that slices are to run in. */
+export interface ImageFacts {
+  readonly wanted: WantedImage;
+  readonly found: FoundImage;
+}
+
+export type FoundImage =
+  /** Nobody has pushed it: there is no reference. */
+  | { readonly place: 'nowhere' }
+  | {
+      readonly place: 'ecr';
+      readonly repository: EcrPlace;
+      readonly content: Answer<ImageContent>;
+      /** `ARCHIVED` and `ACTIVATING` images cannot be pulled (AB 6.1); absent: the service does not say. */
+      readonly status?: Answer<string | undefined>;
+    }
+  | { readonly place: 'registry'; readonly content: Answer<ImageContent> };
+
+/** A repository of ECR. */
+export interface EcrPlace {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly digest: string;
+}
+
+export type ImageContent =
+  | { readonly state: 'no-repository' }
+  | { readonly state: 'missing' }
+  /** Its registry knows it, and will not hand it out. */
+  | { readonly state: 'withheld'; readonly reason: string }
+  | {
+      readonly state: 'there';
+      /** An index for several architectures, or the manifest of one. */
+      readonly kind: 'index' | 'manifest';
+      /** Those of Linux; attestations are none (AB 6.3). */
+      readonly members: readonly Member[];
+    };
+
+export interface Member {
+  /** As the index claims it; of a single manifest, its own. */
+  readonly architecture: string;
+  /** Of the member itself; absent: nobody wants this architecture, so it was not read. */
+  readonly inside?: Answer<Inside>;
+}
+
+/** What the configuration of an image says. */
+export interface Inside {
+  readonly architecture: string;
+  readonly hasWorker: boolean;
+}
+
+/** The label that the worker layer leaves, with its version. */
+export const workerLabel = 'dev.muster.worker';
+/** Where the worker layer puts the worker: images that were made without labels start it all the same. */
+export const workerFile = '/muster/worker.mjs';
