@@ -1,9 +1,10 @@
 import { sameWork } from '../grid/identity.ts';
 import { resolveProgram } from '../grid/resolve.ts';
 import { openStore } from '../store/open.ts';
+import { checkSelf } from './check.ts';
 import { runWorker } from './main.ts';
 import { processEvents, version } from './process-events.ts';
 
-process.exit(
-  await runWorker(process.env, { openStore, resolveProgram, sameWork, version, ...processEvents }),
-);
+const deps = { openStore, resolveProgram, sameWork, version, ...processEvents };
+
+process.exit(process.argv[2] === '--check' ? await checkSelf(deps) : await runWorker(process.env, deps));
