@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { JobRequest } from '../engine/engine.ts';
+import type { JobImage, JobRequest } from '../engine/engine.ts';
 import { sliceMarginSeconds } from '../money/estimate.ts';
 import type { PlannedArray } from '../plan/plan.ts';
+import type { PlannedRound } from '../plan/rounds.ts';
 import type { RoundRecord, RunRecord } from './records.ts';
 
 /** Of one attempt of one slice. */
@@ -21,13 +22,20 @@ const limitName = (run: string, storeLocation: string, number: number) =>
   `${run}-${shortHash(storeLocation, 6)}-c${number}`;
 
 /** A slice has a combination at least: where there are no more of them than may run at once, nothing is to hold. */
-const needsLimit = ({ combinations }: RunRecord, { concurrent }: { readonly concurrent?: number }) =>
+const needsLimit = ({ combinations }: Asker, { concurrent }: { readonly concurrent?: number }) =>
   concurrent !== undefined && combinations > concurrent;
+
+/** What a request depends on. */
+type Asker = Pick<RunRecord, 'run' | 'combinations'> & {
+  readonly images: Readonly<Record<string, JobImage>>;
+  readonly grid: Pick<RunRecord['grid'], 'name'>;
+};
+type AskedRound = Pick<RoundRecord, 'round' | 'attempts'> & Pick<PlannedRound, 'classes' | 'groups'>;
 
 /** What is asked of the engine for one array: a pure function of records, so every submitter asks the same. */
 export function jobRequest(
-  run: RunRecord,
-  round: RoundRecord,
+  run: Asker,
+  round: AskedRound,
   array: PlannedArray,
   storeLocation: string,
 ): JobRequest {

@@ -64,6 +64,7 @@ async function readMembers(
       if (!wanted.includes(entry)) return { architecture };
       if (!asked.known) return { architecture, inside: asked };
       const found = asked.value.get(digest);
+      if (found?.state === 'missing') return { architecture, lost: true as const };
       const manifest = found?.state === 'read' ? found.manifest : undefined;
       if (manifest?.kind !== 'manifest') {
         return { architecture, inside: unread(place, `its member ${digest} cannot be read`) };

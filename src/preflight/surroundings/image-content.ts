@@ -1,4 +1,6 @@
 import type { Answer } from '../../aws/answer.ts';
+import { workerLabel } from '../../image/labels.ts';
+import { entryPoint } from '../../image/worker-layer.ts';
 import type { WantedImage } from '../wanted.ts';
 
 /** What is known of one image that slices are to run in. */
@@ -43,7 +45,9 @@ export type ImageContent =
 export interface Member {
   /** As the index claims it; of a single manifest, its own. */
   readonly architecture: string;
-  /** Of the member itself; absent: nobody wants this architecture, so it was not read. */
+  /** The index lists it, and the registry does not have it: it was pushed without its members. */
+  readonly lost?: true;
+  /** Of the member itself; absent: it is lost, or nobody wants this architecture, so it was not read. */
   readonly inside?: Answer<Inside>;
 }
 
@@ -53,7 +57,9 @@ export interface Inside {
   readonly hasWorker: boolean;
 }
 
-/** The label that the worker layer leaves, with its version. */
-export const workerLabel = 'dev.muster.worker';
-/** Where the worker layer puts the worker: images that were made without labels start it all the same. */
-export const workerFile = '/muster/worker.mjs';
+/** The label of the worker layer, or its entry point: images that were made without labels start it all the same. */
+export const holdsWorker = (labels: Readonly<Record<string, string>>, entrypoint: readonly string[]) =>
+  labels[workerLabel] !== undefined || entrypoint.includes(workerFile);
+
+/** What the worker layer starts. */
+export const [, workerFile] = entryPoint;

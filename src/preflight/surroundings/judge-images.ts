@@ -1,3 +1,4 @@
+import { workerLabel } from '../../image/labels.ts';
 import type { Check, Finding } from '../finding.ts';
 import {
   type Codes,
@@ -9,7 +10,7 @@ import {
   verdictOn,
 } from './codes.ts';
 import { awsCommand, quoted } from './command.ts';
-import { type EcrPlace, type ImageFacts, type Inside, workerFile, workerLabel } from './image-content.ts';
+import { type EcrPlace, type ImageFacts, type Inside, workerFile } from './image-content.ts';
 
 export const imageCodes = {
   'image-unpushed': {
@@ -164,13 +165,16 @@ function judgeArchitectures({ wanted: { name, architectures }, found }: ImageFac
   if (found.place === 'nowhere') return [];
   return verdictOn(found.content, (content) => {
     if (content.state !== 'there') return [];
-    const has = content.members.map(({ architecture }) => architecture);
+    const has = content.members.filter(({ lost }) => !lost).map(({ architecture }) => architecture);
     if (architectures.every((architecture) => has.includes(architecture))) return [];
+    const lost = content.members.filter((member) => member.lost).map(({ architecture }) => architecture);
     const what = content.kind === 'index' ? 'its index has' : 'it is a single image for';
+    const without =
+      lost.length === 0 ? '' : ` (and lists ${lost.join(', ')}, which the registry does not have)`;
     return [
       finding('image-architecture-missing', {
         about: about(name),
-        seen: `${what} ${has.length === 0 ? 'no architecture' : has.join(', ')}; its queues need ${architectures.join(', ')}`,
+        seen: `${what} ${has.length === 0 ? 'no architecture' : has.join(', ')}${without}; its queues need ${architectures.join(', ')}`,
         fix: pushCommand(name, architectures),
       }),
     ];

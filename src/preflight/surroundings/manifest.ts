@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Inside, workerFile, workerLabel } from './image-content.ts';
+import { holdsWorker, type Inside } from './image-content.ts';
 
 /** All that an image may be (AB 6.3); without those of indexes ECR may pick one member for us. */
 export const mediaTypes = [
@@ -62,9 +62,7 @@ export function readConfig(text: string): Inside | undefined {
   const read = configSchema.safeParse(parsed(text));
   if (!read.success) return undefined;
   const { architecture, config } = read.data;
-  const labelled = config?.Labels?.[workerLabel] !== undefined;
-  const starts = config?.Entrypoint?.includes(workerFile) === true;
-  return { architecture, hasWorker: labelled || starts };
+  return { architecture, hasWorker: holdsWorker(config?.Labels ?? {}, config?.Entrypoint ?? []) };
 }
 
 function parsed(text: string): unknown {
