@@ -7,6 +7,9 @@ import type { JobImage } from '../engine/engine.ts';
 import { identifyPinned } from '../image/pins.ts';
 import { pricesFor, type SpotShare } from '../money/prices.ts';
 import type { Queue } from '../plan/queues.ts';
+import { preflight } from '../preflight/preflight.ts';
+import type { PreflightReport } from '../preflight/report.ts';
+import { type PlannedGrid, wantedOf } from '../preflight/wanted-of.ts';
 import type { Configuration } from '../run/configuration.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
 import { spotShares } from './spot-shares.ts';
@@ -15,6 +18,8 @@ interface BatchPlaceOptions {
   readonly root: string;
   readonly configuration: Configuration;
   readonly region: string;
+  /** URL. */
+  readonly store: string;
   readonly aws: AwsSettings;
   /** Whether Spot prices are looked up. */
   readonly priced: boolean;
@@ -53,8 +58,17 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     missing,
     refuse: async ({ images, queues: needed }) =>
       missing(images) ?? (await closedQueue({ aws, region }, needed)),
+    preflight: (grids) => preflightOf(options, grids),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+async function preflightOf(
+  { root, configuration, region, store, aws }: BatchPlaceOptions,
+  grids: readonly PlannedGrid[],
+): Promise<PreflightReport> {
+  const wanted = wantedOf({ ...configuration, store, root }, grids);
+  return preflight({ aws, region, wanted, grids: grids.map(({ plan }) => plan.path) });
 }
 
 const spotOf = (spot: SpotShare | undefined) => (spot === undefined ? {} : { spot });

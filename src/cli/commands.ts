@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { expandCommand } from './commands/expand.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fetchCommand } from './commands/fetch.ts';
@@ -9,6 +10,7 @@ import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
 import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
+import { preflightCommand } from './commands/preflight.ts';
 import { publishCommand } from './commands/publish.ts';
 import { rerunCommand } from './commands/rerun.ts';
 import { runCommand } from './commands/run.ts';
@@ -23,6 +25,7 @@ export const commands = (done: Done): readonly Command[] => [
   checkCommand(),
   expandCommand(),
   planCommand(),
+  preflightCommand(done),
   runCommand(done),
   launchCommand(done),
   watchCommand(done),
@@ -35,4 +38,5 @@ export const commands = (done: Done): readonly Command[] => [
   publishCommand(done),
   fetchCommand(done),
   verifyCommand(done),
+  doctorCommand(done),
 ];

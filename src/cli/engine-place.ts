@@ -3,6 +3,8 @@ import type { LocalEngine } from '../engine/local/local-engine.ts';
 import type { MetricsSink } from '../engine/metrics.ts';
 import type { IdentifiedImage } from '../image/identity.ts';
 import type { PlanEngine } from '../plan/queues.ts';
+import type { PreflightReport } from '../preflight/report.ts';
+import type { PlannedGrid } from '../preflight/wanted-of.ts';
 
 /** Where slices run, as commands need it. */
 export interface EnginePlace extends AsyncDisposable {
@@ -20,6 +22,8 @@ export interface EnginePlace extends AsyncDisposable {
   readonly refuse: (needs: Needs) => Promise<Refusal | undefined>;
   /** Of that, what shows without asking anybody: for plans. */
   readonly missing?: (images: readonly JobImage[]) => Refusal | undefined;
+  /** Present when slices run in an account: whether it would run these grids, or, without any, whatever it is for. */
+  readonly preflight?: (grids: readonly PlannedGrid[]) => Promise<PreflightReport>;
 }
 
 /** What the slices of a plan need of the engine. */

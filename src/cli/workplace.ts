@@ -37,7 +37,7 @@ export interface WorkplaceOptions {
 /** A repository with its configuration and the drivers it names: what every command starts from. */
 export interface Workplace
   extends AsyncDisposable,
-    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'missing' | 'refuse'> {
+    Pick<EnginePlace, 'local' | 'identify' | 'imageTrouble' | 'missing' | 'preflight' | 'refuse'> {
   readonly root: string;
   readonly configuration: Configuration;
   readonly deps: RunDeps;
@@ -89,6 +89,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   return {
     ...{ root, configuration, deps, identify, imageTrouble, refuse },
     ...(place.missing !== undefined && { missing: place.missing }),
+    ...(place.preflight !== undefined && { preflight: place.preflight }),
     ...(local !== undefined && { local }),
     command: (words) => commandLine(words, options),
     async [Symbol.asyncDispose]() {
@@ -102,7 +103,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
 async function openEngine(
   root: string,
   configuration: Configuration,
-  { engine, region }: Decisions,
+  { engine, region, store }: Decisions,
   aws: AwsSettings,
   { parallel, containers, priced }: WorkplaceOptions,
 ): Promise<EnginePlace> {
@@ -127,7 +128,10 @@ async function openEngine(
   }
   const { openBatchPlace } = await import('./batch-place.ts');
   if (region === undefined) throw new Error('queues without a region');
-  return openBatchPlace({ root, configuration, region: region.value, aws, priced: priced === true });
+  return openBatchPlace({
+    ...{ root, configuration, region: region.value, store: store.value, aws },
+    priced: priced === true,
+  });
 }
 
 /** `muster.yaml:3` or `command line`, inside a sentence. */

@@ -1,9 +1,11 @@
-/** What preflight says (design, section 10). Pure data: words for people, codes for programs. */
+/** What preflight and doctor say (design, section 10). Pure data: words for people, codes for programs. */
 
 export type Severity = 'error' | 'warning';
 
 /** In the order in which people read them. */
 export const groups = [
+  /** Of doctor: where commands are typed. */
+  'machine',
   'identity',
   'network',
   'queue',

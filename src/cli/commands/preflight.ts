@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+import { ConfigurationError } from '../../errors.ts';
+import { type Group, groups } from '../../preflight/finding.ts';
+import { type PreflightReport, tallyOf } from '../../preflight/report.ts';
+import { preflightMarkdown } from '../../report/preflight-markdown.ts';
+import { checksText } from '../../report/preflight-text.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { openGrid } from '../grid-option.ts';
+import {
+  atWorkplace,
+  type Done,
+  directoryOf,
+  type PlaceOptions,
+  placeCommand,
+  printJson,
+} from '../options.ts';
+import { planned } from '../planned.ts';
+
+interface PreflightOptions extends PlaceOptions {
+  readonly only?: readonly Group[];
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+export function preflightCommand(done: Done): Command {
+  return placeCommand('preflight', 'look whether the account would run it, before money moves')
+    .argument('[grid...]', 'grid files or names; without any, the queues of muster.yaml as they are')
+    .addOption(new Option('--only <group...>', 'show only these groups of checks').choices(groups))
+    .option('--json', 'for programs')
+    .addOption(new Option('--markdown', 'for the summary of a workflow').conflicts('json'))
+    .addHelpText(
+      'after',
+      `
+Changes nothing in the account, and asks only what can be looked up. Ends with 0 when there is no error, else with 2;
+warnings, and checks that nobody was allowed to do, stop nothing. All codes: docs/preflight.md.
+
+Examples:
+  muster preflight                              queues, network, images, roles, bucket
+  muster preflight demo                         and whether the grid's slices fit there
+  muster preflight demo --markdown >> "$GITHUB_STEP_SUMMARY"`,
+    )
+    .action(async (given: readonly string[], options: PreflightOptions, command: Command) => {
+      // Before anything is asked: a wrong grid costs no call.
+      const grids = given.map((grid) => openGrid(directoryOf(command), grid).loaded);
+      const report = await atWorkplace(
+        command,
+        { ...options, priced: grids.length > 0 },
+        async ({ deps, identify, preflight, command }) => {
+          if (preflight === undefined) throw nothingToAsk(command);
+          return preflight(await Promise.all(grids.map((loaded) => planned(deps, loaded, identify))));
+        },
+      );
+      const shown = onlyGroups(report, options.only);
+      print(shown, options);
+      done(tallyOf(shown.checks).errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
+    });
+}
+
+const nothingToAsk = (command: (words: string) => string) =>
+  new ConfigurationError({
+    file: 'muster.yaml',
+    message: 'slices run on this machine, so there is no account to look at',
+    fix: `Add --engine aws-batch, or look at the machine: ${command('doctor')}`,
+  });
+
+function onlyGroups(report: PreflightReport, only: readonly Group[] | undefined): PreflightReport {
+  if (only === undefined) return report;
+  const { picture, ...rest } = report;
+  const checks = report.checks.filter(({ group }) => only.includes(group));
+  return { ...rest, checks, ...(picture !== undefined && only.includes('network') && { picture }) };
+}
+
+function print(report: PreflightReport, { json, markdown }: PreflightOptions): void {
+  if (json === true) printJson({ ...report, tally: tallyOf(report.checks) });
+  else if (markdown === true) process.stdout.write(preflightMarkdown(report));
+  else process.stdout.write(checksText(report.checks, report.calls));
+}
