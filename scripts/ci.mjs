@@ -38,6 +38,7 @@ function read(path) {
 suite('npm test', ['npm', 'test'], { counts: true });
 const machine = await prepareMachine();
 suite('deep', ['npm', 'run', 'test:deep'], { counts: true });
+suite('images', ['npm', 'run', 'test:images'], { counts: true });
 await machine.stop();
 suite('conformance', ['npm', 'run', 'test:conformance'], { counts: true });
 suite('demo', ['npm', 'run', 'demo']);

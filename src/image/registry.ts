@@ -46,6 +46,17 @@ export function openRegistry(credentials: CredentialSource): Registry {
   /** By registry and repository: tokens are for one of them. */
   const authorizations = new Map<string, string>();
 
+  /** The answer to the same request with what the first answer asked for; the first one where nobody has it. */
+  async function logIn({ registry, repository }: Reference, first: Response, url: string, method: string) {
+    const challenge = readChallenge(first.headers.get('www-authenticate'));
+    const found = await credentials(registry);
+    const authorization = await bearerToken(registry, repository, challenge, found);
+    if (authorization === undefined) return first;
+    await first.body?.cancel();
+    authorizations.set(`${registry}/${repository}`, authorization);
+    return send(registry, url, method, authorization);
+  }
+
   async function request(
     reference: Reference,
     method: 'GET' | 'HEAD',
@@ -53,19 +64,9 @@ export function openRegistry(credentials: CredentialSource): Registry {
   ): Promise<Response | undefined> {
     const { registry, repository } = reference;
     const url = `${baseUrl(registry)}/v2/${repository}/${path}`;
-    const key = `${registry}/${repository}`;
-    const known = authorizations.get(key);
-    let response = await send(registry, url, method, known);
-    if (response.status === 401) {
-      const challenge = readChallenge(response.headers.get('www-authenticate'));
-      await response.body?.cancel();
-      const found = await credentials(registry);
-      const authorization = await bearerToken(registry, repository, challenge, found);
-      if (authorization !== undefined) {
-        authorizations.set(key, authorization);
-        response = await send(registry, url, method, authorization);
-      }
-    }
+    const known = authorizations.get(`${registry}/${repository}`);
+    const first = await send(registry, url, method, authorizations.get(`${registry}/${repository}`));
+    const response = first.status === 401 ? await logIn(reference, first, url, method) : first;
     if (response.ok) return response;
     const body = await response.text();
     if (response.status === 404) return undefined;
