@@ -3,14 +3,13 @@ import { openBatchEngine } from '../engine/aws-batch/batch-engine.ts';
 import { openClients } from '../engine/aws-batch/clients.ts';
 import { openMetrics } from '../engine/aws-batch/metrics.ts';
 import { lookAtQueue } from '../engine/aws-batch/queue.ts';
-import type { JobImage } from '../engine/engine.ts';
-import { identifyPinned } from '../image/pins.ts';
 import { pricesFor, type SpotShare } from '../money/prices.ts';
 import type { Queue } from '../plan/queues.ts';
 import { preflight } from '../preflight/preflight.ts';
 import type { PreflightReport } from '../preflight/report.ts';
 import { type PlannedGrid, wantedOf } from '../preflight/wanted-of.ts';
 import type { Configuration } from '../run/configuration.ts';
+import { batchImages } from './batch-images.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
 import { spotShares } from './spot-shares.ts';
 
@@ -28,7 +27,8 @@ interface BatchPlaceOptions {
 /** Slices on AWS Batch; nothing of them is kept on this machine. */
 export async function openBatchPlace(options: BatchPlaceOptions): Promise<EnginePlace> {
   const { root, configuration, region, aws } = options;
-  const { queues, images, roles, log_group: logGroup } = configuration;
+  const { queues, roles, log_group: logGroup } = configuration;
+  const images = batchImages({ root, configuration, aws });
   const planned = mapValues(queues, plannedQueue);
   const prices = pricesFor(region);
   const spot = options.priced ? await spotShares({ aws, region }, planned, prices) : {};
@@ -52,12 +52,12 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
       prices,
     },
     ...(configuration.metrics && { metrics: openMetrics({ aws, region }) }),
-    identify: (image) => identifyPinned(root, images, image),
+    identify: images.identify,
     // A run keeps the reference it was launched with, so its reruns cannot start another program.
     imageTrouble: () => undefined,
-    missing,
-    refuse: async ({ images, queues: needed }) =>
-      missing(images) ?? (await closedQueue({ aws, region }, needed)),
+    missing: images.missing,
+    refuse: async ({ images: used, queues: needed }) =>
+      images.refuse(used) ?? (await closedQueue({ aws, region }, needed)),
     preflight: (grids) => preflightOf(options, grids),
     [Symbol.asyncDispose]: async () => {},
   };
@@ -100,18 +100,6 @@ function jobEnvironment(
   return {
     AWS_REGION: region,
     ...(endpoint !== undefined && endpoint !== '' && { AWS_ENDPOINT_URL_S3: endpoint }),
-  };
-}
-
-const missing = (images: readonly JobImage[]) =>
-  images.map(withoutReference).find((refusal) => refusal !== undefined);
-
-/** AWS Batch pulls images from a registry, and only a digest says which. */
-function withoutReference({ name, reference }: JobImage): Refusal | undefined {
-  if (reference !== undefined) return undefined;
-  return {
-    message: `image \`${name}\` has no reference: AWS Batch pulls it from a registry, by its digest`,
-    fix: `Build docker/${name}, push it, and pin it in muster.yaml: images: { ${name}: <repository>@sha256:<digest> }`,
   };
 }
 

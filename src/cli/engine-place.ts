@@ -14,8 +14,8 @@ export interface EnginePlace extends AsyncDisposable {
   readonly metrics?: MetricsSink;
   /** Present when slices run on this machine. */
   readonly local?: LocalEngine;
-  /** What stands behind the name of an image in a grid. */
-  readonly identify: (image: string) => IdentifiedImage;
+  /** What stands behind the name of an image in a grid; a registry that does not answer is no reason to throw. */
+  readonly identify: (image: string) => IdentifiedImage | Promise<IdentifiedImage>;
   /** Why an image is no longer what a run was launched with. */
   readonly imageTrouble: (image: Pick<JobImage, 'name' | 'identity'>) => string | undefined;
   /** Why slices could not start, asked before anything is written; builds or pulls their images if need be. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration, parseMemory } from '../grid/units.ts';
+import { parseReference } from '../image/reference.ts';
 
 /**
  * `muster.yaml` (design, section 3): what the operator of the account decides. Grids may only lower its limits.
@@ -116,6 +117,30 @@ const settings = {
     })
     .default({})
     .meta({ description: 'Roles of the jobs.' }),
+  registry: z
+    .string()
+    .max(200)
+    .refine(
+      (text) =>
+        !/[@\s]/.test(text) &&
+        parseReference(`${text}/name`)?.tag === undefined &&
+        parseReference(`${text}/name`) !== undefined,
+      'write a registry with a prefix, without a tag: <account>.dkr.ecr.<region>.amazonaws.com/<prefix>',
+    )
+    .exactOptional()
+    .meta({
+      description:
+        'Where `muster image push` and `wrap` put images, and where launches find them: a registry and a prefix of its repositories.',
+      examples: ['123456789012.dkr.ecr.us-east-1.amazonaws.com/muster'],
+    }),
+  build_args: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'write the name of an ARG'), z.string())
+    .default({})
+    .meta({
+      description:
+        'Values for `ARG` of the Dockerfiles below `docker/`, such as mirrors of their bases. They are part of what an image is.',
+      examples: [{ NODE_IMAGE: 'mirror.lab/node:24.21.0-bookworm-slim' }],
+    }),
   images: z
     .record(
       z.string(),
@@ -130,7 +155,7 @@ const settings = {
     .default({})
     .meta({
       description:
-        'Pushed images by the name that grids use (`program.image`), for AWS Batch: a reference with its digest.',
+        'Images that stay what they are, by the name that grids use (`program.image`), for AWS Batch: a reference with its digest. They win over what `registry` holds.',
     }),
   money: z
     .strictObject({

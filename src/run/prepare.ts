@@ -17,7 +17,7 @@ import { lowest } from './round-record.ts';
 
 export interface PlanRequest {
   readonly loaded: LoadedGrid;
-  readonly identify: (image: string) => IdentifiedImage;
+  readonly identify: (image: string) => IdentifiedImage | Promise<IdentifiedImage>;
   /** A trial: only so many combinations, or only these. */
   readonly limit?: number;
   readonly select?: string;
@@ -36,7 +36,7 @@ export interface Prepared extends PreparedPlan {
 /** Gathers what a plan needs to know (images, history, published runs) and makes it. Writes nothing. */
 export async function prepare(deps: RunDeps, request: PlanRequest): Promise<Prepared> {
   const { loaded } = request;
-  const images = Object.fromEntries(imageNames(loaded).map((name) => [name, request.identify(name)]));
+  const images = await identifyAll(request);
   const selected = await selectedOf(request);
   const run = runId(loaded.grid.name, identityOf(loaded, images, selected));
   const history = await orUnknown(request, () => readHistory(deps.store, loaded, images));
@@ -99,6 +99,12 @@ function identityOf(
     .update(`${whole} ${JSON.stringify(selected)}`)
     .digest('hex')
     .slice(0, 12);
+}
+
+async function identifyAll({ loaded, identify }: PlanRequest): Promise<Prepared['images']> {
+  const names = imageNames(loaded);
+  const images = await Promise.all(names.map(async (name) => [name, await identify(name)] as const));
+  return Object.fromEntries(images);
 }
 
 function imageNames(loaded: LoadedGrid): readonly string[] {
