@@ -40,21 +40,22 @@ const largest = 8 * 2 ** 20;
 /** Milliseconds of one request. */
 const patience = 30_000;
 /** Pauses in milliseconds before a read is repeated. */
-const pauses = [500, 2000];
+const usualPauses: readonly number[] = [500, 2000];
 
-export function openRegistry(credentials: CredentialSource): Registry {
+export function openRegistry(credentials: CredentialSource, pauses = usualPauses): Registry {
   /** By registry and repository: tokens are for one of them. */
   const authorizations = new Map<string, string>();
 
   /** The answer to the same request with what the first answer asked for; the first one where nobody has it. */
-  async function logIn({ registry, repository }: Reference, first: Response, url: string, method: string) {
+  async function logIn(reference: Reference, first: Response, url: string, method: string) {
+    const { registry, repository } = reference;
     const challenge = readChallenge(first.headers.get('www-authenticate'));
     const found = await credentials(registry);
     const authorization = await bearerToken(registry, repository, challenge, found);
     if (authorization === undefined) return first;
     await first.body?.cancel();
     authorizations.set(`${registry}/${repository}`, authorization);
-    return send(registry, url, method, authorization);
+    return send(registry, url, method, authorization, pauses);
   }
 
   async function request(
@@ -65,7 +66,7 @@ export function openRegistry(credentials: CredentialSource): Registry {
     const { registry, repository } = reference;
     const url = `${baseUrl(registry)}/v2/${repository}/${path}`;
     const known = authorizations.get(`${registry}/${repository}`);
-    const first = await send(registry, url, method, authorizations.get(`${registry}/${repository}`));
+    const first = await send(registry, url, method, known, pauses);
     const response = first.status === 401 ? await logIn(reference, first, url, method) : first;
     if (response.ok) return response;
     const body = await response.text();
@@ -112,6 +113,7 @@ async function send(
   url: string,
   method: string,
   authorization: string | undefined,
+  pauses: readonly number[],
 ): Promise<Response> {
   const headers = {
     accept: `${manifestTypes}, */*`,
