@@ -1,0 +1,165 @@
+import type { Endpoint, Rule, SecurityGroup, Subnet } from './facts.ts';
+import { ec2Command } from './fix.ts';
+import { type Ground, noSubnet, rowOfPlaces } from './ground.ts';
+import { type Openness, type Peer, rulesOpenness, theInternet } from './openness.ts';
+import { isGateway, type Service, servicesOf, serving } from './services.ts';
+import { byCause, listed, type Row, row, type Trouble, unique } from './trouble.ts';
+import { type Place, subnetBy } from './way.ts';
+
+/** Whether security groups let jobs out, and nobody in. */
+export function judgeGroups(ground: Ground): readonly Row[] {
+  const { securityGroups, endpoints, subnets, neighbours } = ground.facts;
+  return [
+    rowOfPlaces(
+      { check: 'group-egress', title: 'Security groups let HTTPS out', nothing: noSubnet },
+      ...([ground, () => true, { securityGroups, endpoints, subnets, neighbours }] as const),
+      (places, known) =>
+        egressTroubles(
+          ground.region,
+          places.flatMap((place) =>
+            reachOf(ground.region, place, known.securityGroups, known.endpoints, (id) =>
+              subnetBy(id, [known.subnets, known.neighbours]),
+            ),
+          ),
+        ),
+    ),
+    row({ check: 'open-inbound', title: 'Nobody is let in from anywhere' }, { securityGroups }, (known) =>
+      [...known.securityGroups.values()].flatMap((group) => openInbound(ground.region, group)),
+    ),
+  ];
+}
+
+/** How far rules let a place speak to a service, and to whom that is. */
+interface Reach {
+  readonly place: Place;
+  readonly groups: readonly string[];
+  readonly service: Service;
+  readonly peer: Peer;
+  readonly peerName: string;
+  readonly openness: Openness;
+}
+
+function reachOf(
+  region: string,
+  place: Place,
+  groups: ReadonlyMap<string, SecurityGroup>,
+  endpoints: readonly Endpoint[],
+  subnetOf: (id: string) => Subnet | undefined,
+): readonly Reach[] {
+  const ours = unique(place.need.securityGroups).flatMap((id) => groups.get(id) ?? []);
+  // Rules of several groups add up; those of one that is missing are not known.
+  if (ours.length === 0 || ours.length < unique(place.need.securityGroups).length) return [];
+  const rules = ours.flatMap(({ egress }) => egress);
+  return servicesOf(place).flatMap((service) => {
+    const served = serving(service, place, region, endpoints)[0];
+    const peer = served === undefined ? outside(place) : peerOf(served, place, subnetOf);
+    if (peer === undefined) return [];
+    const openness = rulesOpenness(rules, peer);
+    const peerName = served?.id ?? 'the internet';
+    return [{ place, groups: ours.map(({ id }) => id), service, peer, peerName, openness }];
+  });
+}
+
+/** None where the way out itself is a finding. */
+function outside({ way }: Place): Peer | undefined {
+  return ['internet', 'nat', 'elsewhere'].includes(way.out) ? theInternet : undefined;
+}
+
+function peerOf(endpoint: Endpoint, { way }: Place, subnetOf: (id: string) => Subnet | undefined): Peer {
+  if (!isGateway(endpoint.type)) {
+    const cidrs = endpoint.subnets.flatMap((id) => subnetOf(id)?.cidr ?? []);
+    return { cidrs, groups: endpoint.groups };
+  }
+  // The addresses of S3 are those of the prefix list of its route (AB 5.3).
+  const routes = way.out === 'unknown' ? [] : way.table.routes;
+  const prefixList = routes.find(({ target }) => target === endpoint.id)?.destination;
+  return { ...theInternet, ...(prefixList === undefined ? {} : { prefixList }) };
+}
+
+function egressTroubles(region: string, reaches: readonly Reach[]): readonly Trouble[] {
+  return byCause(reaches, ({ groups }) => listed(groups)).flatMap(
+    ([about, { groups }, all]): readonly Trouble[] => {
+      const [group = ''] = groups;
+      const closed = all.filter(({ openness }) => openness === 'closed');
+      const partly = all.filter(({ openness }) => openness === 'partly');
+      const breaks = byCause(closed, ({ place }) => `${place.need.environment} ${place.subnet.id}`).map(
+        ([, { place }]) => [place.need.environment, place.subnet.id] as const,
+      );
+      if (closed.length === all.length) {
+        const seen = 'No outbound rule lets tcp 443 through.';
+        const fix = allow(region, group, all);
+        return [{ code: 'group-egress-closed', about, seen, fix, breaks }];
+      }
+      if (closed.length > 0) {
+        const seen = `No outbound rule lets tcp 443 through to ${byPeer(closed)}.`;
+        const fix = allow(region, group, closed);
+        return [{ code: 'group-egress-missing', about, seen, fix, breaks }];
+      }
+      if (partly.length === 0) return [];
+      const seen = `Outbound rules let tcp 443 through to some addresses of ${byPeer(partly)}.`;
+      const fix = allow(region, group, partly);
+      return [{ code: 'group-egress-narrow', about, seen, fix, breaks: [] }];
+    },
+  );
+}
+
+/** `the internet (ecs and logs)` */
+function byPeer(reaches: readonly Reach[]): string {
+  return listed(
+    byCause(reaches, ({ peerName }) => peerName).map(
+      ([name, , all]) => `${name} (${listed(all.map(({ service }) => service))})`,
+    ),
+  );
+}
+
+function allow(region: string, group: string, reaches: readonly Reach[]): string {
+  const command = ec2Command(
+    region,
+    'authorize-security-group-egress',
+    `--group-id ${group}`,
+    '--ip-permissions',
+  );
+  const permissions = reaches.map(({ peer }) => {
+    const [theirs] = peer.groups ?? [];
+    if (theirs !== undefined) return permission(`UserIdGroupPairs=[{GroupId=${theirs}}]`);
+    if (peer.prefixList !== undefined) return permission(`PrefixListIds=[{PrefixListId=${peer.prefixList}}]`);
+    return permission('IpRanges=[{CidrIp=0.0.0.0/0}]');
+  });
+  return `${command} ${unique(permissions).join(' ')}`;
+}
+
+function permission(peer: string): string {
+  return `'IpProtocol=tcp,FromPort=443,ToPort=443,${peer}'`;
+}
+
+/** Batch needs nothing inbound; SSH least of all (AB 5.2). */
+function openInbound(region: string, { id, ingress }: SecurityGroup): readonly Trouble[] {
+  const open = ingress.filter(
+    ({ cidrs, ipv6Cidrs }) => cidrs.includes('0.0.0.0/0') || ipv6Cidrs.includes('::/0'),
+  );
+  if (open.length === 0) return [];
+  return [
+    {
+      ...{ code: 'open-inbound', about: id },
+      seen: `Anybody may connect: ${listed(open.map(portsName))}.`,
+      fix: open.map((rule) => revoke(region, id, rule)).join(' && '),
+      breaks: [],
+    },
+  ];
+}
+
+function portsName({ protocol, ports: { from, to } }: Rule): string {
+  if (protocol === '-1') return 'every port';
+  return `${protocol} ${from === to ? from : `${from}-${to}`}`;
+}
+
+function revoke(region: string, group: string, { protocol, ports, cidrs }: Rule): string {
+  const ranges = cidrs.includes('0.0.0.0/0')
+    ? 'IpRanges=[{CidrIp=0.0.0.0/0}]'
+    : 'Ipv6Ranges=[{CidrIpv6=::/0}]';
+  const between = protocol === '-1' ? '' : `FromPort=${ports.from},ToPort=${ports.to},`;
+  return ec2Command(
+    ...([region, 'revoke-security-group-ingress', `--group-id ${group}`] as const),
+    `--ip-permissions 'IpProtocol=${protocol},${between}${ranges}'`,
+  );
+}

@@ -1,0 +1,172 @@
+import type { NetworkFacts, SecurityGroup, Subnet } from './facts.ts';
+import { ec2Command, otherResources } from './fix.ts';
+import type { NetworkNeed } from './need.ts';
+import { byCause, listed, type Row, row, type Trouble, unique } from './trouble.ts';
+import { isUsable } from './way.ts';
+
+/** Whether what the environments name is there, belongs together, and has room. */
+export function judgePlaces(facts: NetworkFacts, needs: readonly NetworkNeed[]): readonly Row[] {
+  const { region, subnets, securityGroups: groups } = facts;
+  return [
+    row({ check: 'subnets', title: 'Every subnet exists and is available' }, { subnets }, (known) =>
+      subnetTroubles(region, needs, known.subnets),
+    ),
+    row({ check: 'security-groups', title: 'Every security group exists' }, { groups }, (known) => [
+      ...groupTroubles(region, needs, known.groups),
+    ]),
+    row(
+      { check: 'one-vpc', title: 'Subnets and security groups of an environment share a VPC' },
+      { subnets, groups },
+      (known) => needs.flatMap((need) => vpcTroubles(region, need, known.subnets, known.groups)),
+    ),
+    row({ check: 'addresses', title: 'Subnets have an address for every instance' }, { subnets }, (known) =>
+      byCause(
+        needs.flatMap((need) => addressTroubles(region, need, known.subnets)),
+        ({ code, about }) => `${code} ${about}`,
+      ).map(([, first]) => first),
+    ),
+  ];
+}
+
+function subnetTroubles(
+  region: string,
+  needs: readonly NetworkNeed[],
+  subnets: ReadonlyMap<string, Subnet>,
+): readonly Trouble[] {
+  return byCause(named(needs, 'subnets'), ({ id }) => id).flatMap(
+    ([id, { need }, all]): readonly Trouble[] => {
+      const subnet = subnets.get(id);
+      const users = listed(all.map(({ need }) => need.environment));
+      const breaks = all.map(({ need }) => [need.environment, id] as const);
+      const stay = need.subnets.filter((other) => other !== id && subnets.get(other)?.state === 'available');
+      const fix = otherResources(region, need.environment, 'subnets', stay);
+      if (subnet === undefined) {
+        const seen = `Compute environment ${users} names a subnet that ${region} does not show.`;
+        return [{ code: 'subnet-missing', about: id, seen, fix, breaks }];
+      }
+      if (subnet.state !== 'available') {
+        const seen = `The subnet's state is ${subnet.state}, not available; ${users} uses it.`;
+        return [{ code: 'subnet-not-available', about: id, seen, fix, breaks }];
+      }
+      if (!subnet.ipv6Only) return [];
+      const seen = `The subnet of ${users} has only IPv6 addresses.`;
+      return [{ code: 'subnet-ipv6-only', about: id, seen, fix, breaks }];
+    },
+  );
+}
+
+function groupTroubles(
+  region: string,
+  needs: readonly NetworkNeed[],
+  groups: ReadonlyMap<string, SecurityGroup>,
+): readonly Trouble[] {
+  const missing = byCause(
+    named(needs, 'securityGroups').filter(({ id }) => !groups.has(id)),
+    ({ id }) => id,
+  ).map(([id, { need }, all]): Trouble => {
+    const users = listed(all.map(({ need }) => need.environment));
+    const stay = need.securityGroups.filter((other) => groups.has(other));
+    return {
+      ...{ code: 'security-group-missing', about: id },
+      seen: `Compute environment ${users} names a security group that ${region} does not show.`,
+      fix: otherResources(region, need.environment, 'securityGroupIds', stay),
+      breaks: all.flatMap(({ need }) => need.subnets.map((subnet) => [need.environment, subnet] as const)),
+    };
+  });
+  const without = needs.filter(({ securityGroups }) => securityGroups.length === 0);
+  return [...missing, ...without.map((need) => withoutGroup(region, need))];
+}
+
+/** Batch wants one, in the environment or in its launch template (AB 4.2). */
+function withoutGroup(region: string, { environment }: NetworkNeed): Trouble {
+  return {
+    ...{ code: 'security-group-none', about: environment },
+    seen: 'Neither the compute environment nor what Muster could read of its launch template names a security group.',
+    fix: otherResources(region, environment, 'securityGroupIds', []),
+    breaks: [],
+  };
+}
+
+/** All in one VPC (AB 4.2, 5.2). */
+function vpcTroubles(
+  region: string,
+  need: NetworkNeed,
+  subnets: ReadonlyMap<string, Subnet>,
+  groups: ReadonlyMap<string, SecurityGroup>,
+): readonly Trouble[] {
+  const { environment } = need;
+  const ours = unique(need.subnets).flatMap((id) => subnets.get(id) ?? []);
+  // The VPC of most subnets is the one that was meant.
+  const byVpc = byCause(ours, ({ vpc }) => vpc).toSorted(
+    ([, , one], [, , other]) => other.length - one.length,
+  );
+  const vpc = byVpc[0]?.[0];
+  if (vpc === undefined) return [];
+  if (byVpc.length > 1) {
+    const stay = ours.filter((subnet) => subnet.vpc === vpc).map(({ id }) => id);
+    return [
+      {
+        ...{ code: 'subnets-in-several-vpcs', about: environment },
+        seen: byVpc.map(([id, , all]) => `${listed(all.map(({ id }) => id))} in ${id}`).join('; '),
+        fix: otherResources(region, environment, 'subnets', stay),
+        breaks: ours.filter((subnet) => subnet.vpc !== vpc).map(({ id }) => [environment, id]),
+      },
+    ];
+  }
+  return unique(need.securityGroups)
+    .flatMap((id) => groups.get(id) ?? [])
+    .filter((group) => group.vpc !== vpc)
+    .map((group) => ({
+      ...{ code: 'security-group-in-other-vpc', about: group.id },
+      seen: `The group is in ${group.vpc}; the subnets of ${environment} are in ${vpc}.`,
+      fix: otherResources(
+        ...([region, environment, 'securityGroupIds'] as const),
+        need.securityGroups.filter((id) => groups.get(id)?.vpc === vpc),
+      ),
+      breaks: ours.map(({ id }) => [environment, id]),
+    }));
+}
+
+/**
+ * One address an instance (AB 5.2), wherever among the subnets: none at all is an error, fewer than instances a warning,
+ * because a run then only gets fewer of them at once; and so is a single full subnet, whose zone is lost.
+ */
+function addressTroubles(
+  region: string,
+  { environment, subnets: ids, instances }: NetworkNeed,
+  subnets: ReadonlyMap<string, Subnet>,
+): readonly Trouble[] {
+  const ours = unique(ids)
+    .flatMap((id) => subnets.get(id) ?? [])
+    .filter(isUsable);
+  if (ours.length === 0) return [];
+  const free = ours.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
+  const each = ours.map(({ id, freeAddresses }) => `${id}: ${freeAddresses} free`).join(', ');
+  const [{ vpc } = { vpc: '' }] = ours;
+  const lookUp = `${ec2Command(region, 'describe-network-interfaces')} --filters Name=subnet-id,Values=`;
+  const fix = `Add a larger subnet of ${vpc} to ${environment}, or free addresses: \`${lookUp}${ours.map(({ id }) => id).join(',')}\` shows what holds them.`;
+  const breaks = ours.map(({ id }) => [environment, id] as const);
+  if (free === 0) {
+    const seen = `${each}; ${environment} may need ${instances} at once.`;
+    return [{ code: 'addresses-none', about: environment, seen, fix, breaks }];
+  }
+  if (free < instances) {
+    const seen = `${each}; ${environment} may need ${instances} at once, and gets ${free}.`;
+    return [{ code: 'addresses-few', about: environment, seen, fix, breaks: [] }];
+  }
+  return ours
+    .filter(({ freeAddresses }) => freeAddresses === 0)
+    .map(({ id, zone }) => ({
+      ...{ code: 'subnet-full', about: id },
+      seen: `No free address in this subnet of ${zone}; the other subnets of ${environment} have ${free}.`,
+      fix: `\`${lookUp}${id}\` shows what holds them.`,
+      breaks: [[environment, id]],
+    }));
+}
+
+function named(
+  needs: readonly NetworkNeed[],
+  what: 'subnets' | 'securityGroups',
+): readonly { readonly id: string; readonly need: NetworkNeed }[] {
+  return needs.flatMap((need) => unique(need[what]).map((id) => ({ id, need })));
+}
