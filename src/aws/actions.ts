@@ -3,8 +3,11 @@
  * those of S3: AB 7.1 and 11.3.
  */
 const actions: ReadonlyMap<string, readonly string[]> = new Map([
+  ['S3 HeadBucket', ['s3:ListBucket']],
+  ['S3 GetBucketLifecycleConfiguration', ['s3:GetLifecycleConfiguration']],
   ['S3 HeadObject', ['s3:GetObject']],
   ['S3 ListObjectsV2', ['s3:ListBucket']],
+  ['S3 HeadBucket', ['s3:ListBucket']],
   ['S3 CreateMultipartUpload', ['s3:PutObject']],
   ['S3 UploadPart', ['s3:PutObject']],
   ['S3 CompleteMultipartUpload', ['s3:PutObject']],

@@ -52,7 +52,8 @@ const matches = (pattern: string, text: string) =>
 /** Whether somebody with this policy may do this (AB 7.1, 11.3). */
 export function mayDo(policy: Policy, request: Pick<S3Request, 'operation' | 'bucket' | 'key' | 'headers'>) {
   const { operation, bucket, key, headers } = request;
-  const resource = operation === 'ListObjectsV2' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+  const resource =
+    key === '' || operation === 'ListObjectsV2' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
   const none = headers['if-none-match'];
   const writing = operation === 'PutObject' || operation === 'CompleteMultipartUpload';
   const context = {

@@ -14,7 +14,7 @@ import {
   Shelf,
 } from './shelf.ts';
 import { Uploads } from './uploads.ts';
-import { readRequest, refusalAnswer, type S3Answer, S3Refusal, type S3Request, xml } from './wire.ts';
+import { isHead, readRequest, refusalAnswer, type S3Answer, S3Refusal, type S3Request, xml } from './wire.ts';
 
 interface Options {
   readonly buckets?: readonly string[];
@@ -117,7 +117,7 @@ export class ReferenceS3 {
       this.#checkRights(request);
       return this.#act(request);
     } catch (error) {
-      if (error instanceof S3Refusal) return refusalAnswer(error, request.operation !== 'HeadObject');
+      if (error instanceof S3Refusal) return refusalAnswer(error, !isHead(request.operation));
       throw error;
     }
   }
@@ -148,6 +148,12 @@ export class ReferenceS3 {
         this.#check(request, shelf.objects.get(request.key));
         shelf.drop(request.key);
         return { status: 204, headers: {}, body: Buffer.alloc(0) };
+      case 'HeadBucket':
+        return { status: 200, headers: this.#whereabouts(), body: Buffer.alloc(0) };
+      case 'GetBucketVersioning':
+        return xml(200, '<VersioningConfiguration/>');
+      case 'GetBucketLifecycleConfiguration':
+        throw new S3Refusal(404, 'NoSuchLifecycleConfiguration');
       case 'ListObjectsV2':
         return listPage(shelf, request, this.#options.pageSize ?? 1000);
       case 'CreateMultipartUpload':
@@ -163,6 +169,11 @@ export class ReferenceS3 {
       case 'CompleteMultipartUpload':
         return this.#complete(shelf, request);
     }
+  }
+
+  #whereabouts(): Readonly<Record<string, string>> {
+    const { region } = this.#options;
+    return region === undefined ? {} : { 'x-amz-bucket-region': region };
   }
 
   #put(shelf: Shelf, request: S3Request): S3Answer {

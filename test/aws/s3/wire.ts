@@ -40,7 +40,7 @@ export function readRequest(request: HttpRequest): S3Request {
     Object.entries(request.query ?? {}).map(([name, value]) => [name, value === null ? '' : String(value)]),
   );
   const { bucket, key } = objectOf(request.hostname, request.path);
-  const operation = operationOf(request.method, query);
+  const operation = operationOf(request.method, query, key);
   return { operation, bucket, key, query, headers, body: bytesOf(request.body) };
 }
 
@@ -55,13 +55,15 @@ function objectOf(hostname: string, path: string): { readonly bucket: string; re
     : { bucket: names.slice(0, slash), key: names.slice(slash + 1) };
 }
 
-function operationOf(method: string, query: Readonly<Record<string, string>>): S3Operation {
+function operationOf(method: string, query: Readonly<Record<string, string>>, key: string): S3Operation {
   const upload = query.uploadId !== undefined;
   switch (method) {
     case 'GET':
+      if (query.versioning !== undefined) return 'GetBucketVersioning';
+      if (query.lifecycle !== undefined) return 'GetBucketLifecycleConfiguration';
       return query['list-type'] === '2' ? 'ListObjectsV2' : 'GetObject';
     case 'HEAD':
-      return 'HeadObject';
+      return key === '' ? 'HeadBucket' : 'HeadObject';
     case 'PUT':
       return upload ? 'UploadPart' : 'PutObject';
     case 'DELETE':
@@ -85,6 +87,8 @@ export const xml = (status: number, text: string): S3Answer => ({
   headers: { 'content-type': 'application/xml' },
   body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${text}`),
 });
+
+export const isHead = (operation: S3Operation) => operation === 'HeadObject' || operation === 'HeadBucket';
 
 /** A refusal of a HEAD has no body, hence no code (AB 7.1). */
 export function refusalAnswer({ status, code, headers }: S3Refusal, withBody: boolean): S3Answer {
