@@ -24,6 +24,12 @@ export const keepingPolicy = {
   ],
 } as const;
 
+/** What a command of the AWS CLI needs to name a repository. */
+export interface RepositoryPlace {
+  readonly name: string;
+  readonly region: string;
+}
+
 const policySchema = z.looseObject({
   rules: z.array(
     z.looseObject({
@@ -41,17 +47,19 @@ const policySchema = z.looseObject({
  * Pure. Rules of somebody's policy that may take an image from a definition or a published run, in words. Moving to the
  * archive counts: an archived image cannot be pulled (AB 6.1).
  */
-export function policyWarnings(text: string | undefined, repository: string): readonly string[] {
+export function policyWarnings(
+  text: string | undefined,
+  { name, region }: RepositoryPlace,
+): readonly string[] {
   if (text === undefined) return [];
   const read = policySchema.safeParse(parseJson(text));
-  const look = `Look at it: aws ecr get-lifecycle-policy --repository-name ${repository}`;
-  if (!read.success)
-    return [`the lifecycle policy of ${repository} cannot be read, so images may expire. ${look}`];
+  const look = `Look at it: aws ecr get-lifecycle-policy --region ${region} --repository-name ${name}`;
+  if (!read.success) return [`the lifecycle policy of ${name} cannot be read, so images may expire. ${look}`];
   return read.data.rules
     .filter(({ selection }) => selection.tagStatus !== 'untagged')
     .map(({ rulePriority, selection: { tagStatus, countType, countNumber } }) => {
       const rule = rulePriority === undefined ? 'a rule' : `rule ${rulePriority}`;
       const when = countType === undefined ? '' : ` (${tagStatus}, ${countType} ${countNumber ?? ''})`;
-      return `${rule} of the lifecycle policy of ${repository} takes away images that have a tag${when}, also those that an active job definition or a published run names: their jobs could not start. ${look}`;
+      return `${rule} of the lifecycle policy of ${name} takes away images that have a tag${when}, also those that an active job definition or a published run names: their jobs could not start. ${look}`;
     });
 }

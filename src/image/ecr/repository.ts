@@ -3,7 +3,7 @@ import { readFault } from '../../aws/fault.ts';
 import { awsError } from '../../aws/remote-error.ts';
 import { RemoteError } from '../../errors.ts';
 import { movingTag } from '../tag-taken.ts';
-import { keepingPolicy, policyWarnings } from './lifecycle.ts';
+import { keepingPolicy, policyWarnings, type RepositoryPlace } from './lifecycle.ts';
 
 export interface EnsuredRepository {
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, as ECR says it. */
@@ -50,8 +50,20 @@ async function create(ecr: ECR, name: string): Promise<Repository | undefined> {
     return repository ?? {};
   } catch (error) {
     if (readFault(error).name === 'RepositoryAlreadyExistsException') return undefined;
-    throw awsError('ECR', 'CreateRepository', error, { resource: name });
+    throw creationError(error, name);
   }
+}
+
+/** The SDK takes a full account for a busy one, and repeats in vain. */
+export function creationError(error: unknown, name: string): Error {
+  if (readFault(error).name !== 'LimitExceededException') {
+    return awsError('ECR', 'CreateRepository', error, { resource: name });
+  }
+  return new RemoteError(
+    { service: 'ECR', operation: 'CreateRepository' },
+    `ECR: CreateRepository ${name}: the account has as many repositories in this region as it may. Delete one that nothing uses, or ask for more: aws service-quotas list-service-quotas --service-code ecr`,
+    { cause: error },
+  );
 }
 
 async function keep(ecr: ECR, repositoryName: string): Promise<void> {
@@ -64,7 +76,8 @@ async function keep(ecr: ECR, repositoryName: string): Promise<void> {
 
 async function looked(ecr: ECR, found: Repository | undefined, name: string): Promise<EnsuredRepository> {
   const policy = await lifecycleText(ecr, name);
-  const warnings = [...mutabilityWarnings(found ?? {}, name), ...policyWarnings(policy, name)];
+  const place = { name, region: await ecr.config.region() };
+  const warnings = [...mutabilityWarnings(found ?? {}, place), ...policyWarnings(policy, place)];
   return { uri: uriOf(found, name), created: false, warnings };
 }
 
@@ -81,9 +94,9 @@ async function lifecycleText(ecr: ECR, repositoryName: string): Promise<string |
 /** Pure. Jobs run digests, so a moved tag changes no run; it may leave the old image without a name. */
 export function mutabilityWarnings(
   { imageTagMutability, imageTagMutabilityExclusionFilters: filters = [] }: Repository,
-  name: string,
+  { name, region }: RepositoryPlace,
 ): readonly string[] {
-  const mend = `aws ecr put-image-tag-mutability --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters filterType=WILDCARD,filter=${movingTag}`;
+  const mend = `aws ecr put-image-tag-mutability --region ${region} --repository-name ${name} --image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters filterType=WILDCARD,filter=${movingTag}`;
   if (imageTagMutability === 'IMMUTABLE') {
     return [
       `the repository ${name} lets no tag move, \`${movingTag}\` neither: a second push cannot set it. Mend: ${mend}`,
