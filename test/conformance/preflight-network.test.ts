@@ -200,7 +200,7 @@ const drop =
     await ec2.deleteVpcEndpoints({ VpcEndpointIds: [found(endpoints.get(service))] });
     return [`endpoint-missing com.amazonaws.${region}.${service}`];
   };
-const without =
+const instead =
   (service: string, privateDns: boolean, zones: 1 | 2): Fault =>
   async (site) => {
     await ec2.deleteVpcEndpoints({ VpcEndpointIds: [found(site.endpoints.get(service))] });
@@ -272,5 +272,133 @@ describe('the network on moto', () => {
     const right = await build();
     const [finding, site = right] = await fault(right);
     expect(await findingsOf(site.need)).toEqual([finding]);
+  });
+
+  const faultsOf = { public: publicFaults, NAT: natFaults, endpoints: endpointFaults } as const;
+  test.each([
+    [
+      'public',
+      'a public subnet without public addresses',
+      'SSH open to everybody',
+      'a network ACL that lets no answers in',
+    ],
+    ['public', 'fewer addresses than instances', 'a security group that lets nothing out'],
+    ['NAT', 'a deleted NAT gateway', 'no S3 endpoint, so that layers go by NAT'],
+    [
+      'NAT',
+      'a private NAT gateway',
+      'a network ACL of the NAT gateway that lets nothing in from its users',
+      'a closed endpoint that names lead to, NAT or not',
+    ],
+    [
+      'endpoints',
+      'no endpoint of ECR Docker',
+      'no endpoint of Logs',
+      'an S3 endpoint on another route table',
+      'a VPC without host names',
+    ],
+    [
+      'endpoints',
+      'no endpoint of ECS',
+      'endpoints whose security group is closed',
+      'an endpoint in one zone',
+      'an S3 endpoint with a policy of its own',
+    ],
+  ] as const)('by %s: all of %s, %s …', async (kind, ...names) => {
+    const right = await kinds[kind]();
+    const all: Readonly<Record<string, Fault>> = faultsOf[kind];
+    const expected: string[] = [];
+    let site = right;
+    for (const name of names) {
+      const [finding, changed = site] = (await all[name]?.(site)) ?? ['no such fault'];
+      expected.push(finding);
+      site = changed;
+    }
+    expect((await findingsOf(site.need)).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('environments of several kinds are judged together, each for itself', async () => {
+    const sites = [await publicSite(), await natSite(), await endpointSite()];
+    const [finding] = (await natFaults['a deleted NAT gateway']?.(sites[1] ?? (await natSite()))) ?? [];
+    expect(await findingsOf(...sites.map(({ need }) => need))).toEqual([finding]);
+  });
+
+  test('asks once per kind of thing, however many environments there are', async () => {
+    const sites = [await publicSite(), await publicSite(), await natSite(), await natSite()];
+    const calls: string[] = [];
+    await checksOf(
+      sites.map(({ need }) => need),
+      ec2With({ onRequest: (_, operation) => calls.push(operation) }),
+    );
+    expect(calls.toSorted()).toEqual([
+      'DescribeInternetGateways',
+      'DescribeNatGateways',
+      'DescribeNetworkAcls',
+      'DescribeRouteTables',
+      'DescribeSecurityGroups',
+      'DescribeSubnets',
+      // Those of the NAT gateways.
+      'DescribeSubnets',
+      'DescribeVpcEndpoints',
+    ]);
+  });
+
+  test('asks for two attributes of each VPC with interface endpoints, and for their groups', async () => {
+    const sites = [await endpointSite(), await endpointSite()];
+    const calls: string[] = [];
+    await checksOf(
+      sites.map(({ need }) => need),
+      ec2With({ onRequest: (_, operation) => calls.push(operation) }),
+    );
+    expect(calls.filter((name) => name === 'DescribeVpcAttribute')).toHaveLength(4);
+    expect(calls.filter((name) => name === 'DescribeSecurityGroups')).toHaveLength(2);
+    expect(calls).toHaveLength(12);
+  });
+
+  /** What moto would answer, altered on its way in: moto refuses nothing, and never throttles. */
+  const refusing = (operation: string, name: string) => {
+    const client = ec2With();
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName !== `${operation}Command`) return next(args);
+        throw Object.assign(new Error('no'), {
+          ...{ name, $fault: 'client', $metadata: { httpStatusCode: 403 } },
+        });
+      },
+      { step: 'initialize', name: 'refuse' },
+    );
+    return client;
+  };
+
+  test.each([
+    ['DescribeNetworkAcls', ['network-acls']],
+    ['DescribeNatGateways', ['nat', 'internet-gateways', 'block-public-access', 'network-acls']],
+    ['DescribeRouteTables', 'all that follow from it'],
+  ] as const)(
+    'without %s, the checks that need it are not done, and the others are',
+    async (operation, undone) => {
+      const site = await natSite();
+      await ec2.authorizeSecurityGroupIngress({
+        GroupId: site.group,
+        IpPermissions: [httpsFrom({ IpRanges: [{ CidrIp: '0.0.0.0/0' }] })],
+      });
+      const checks = await checksOf([site.need], refusing(operation, 'UnauthorizedOperation'));
+      const notDone = checks.filter((check) => check.notDone.length > 0);
+      expect(new Set(notDone.flatMap((check) => check.notDone.map(({ action }) => action)))).toEqual(
+        new Set([`ec2:${operation}`]),
+      );
+      if (typeof undone !== 'string') expect(notDone.map(({ check }) => check)).toEqual(undone);
+      expect(checks.flatMap(({ findings }) => findings)).toMatchObject([
+        { code: 'open-inbound', about: site.group },
+      ]);
+    },
+  );
+
+  test('throttled calls leave their checks undone', async () => {
+    const { need } = await publicSite();
+    const checks = await checksOf([need], refusing('DescribeSubnets', 'RequestLimitExceeded'));
+    expect(checks.find(({ check }) => check === 'egress')?.notDone).toMatchObject([
+      { action: 'ec2:DescribeSubnets' },
+    ]);
   });
 });
