@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { expandCommand } from './commands/expand.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fetchCommand } from './commands/fetch.ts';
+import { imageCommand } from './commands/image.ts';
 import { launchCommand } from './commands/launch.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
@@ -38,5 +39,6 @@ export const commands = (done: Done): readonly Command[] => [
   publishCommand(done),
   fetchCommand(done),
   verifyCommand(done),
+  imageCommand(done),
   doctorCommand(done),
 ];

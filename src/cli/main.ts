@@ -24,10 +24,7 @@ Examples:
   muster rerun --select failed            the failed combinations of the last run, once more`,
     );
   for (const command of commands((result) => (code = result))) {
-    // Commands made apart inherit nothing by themselves: without this, wrong arguments would end with 1.
-    command
-      .copyInheritedSettings(program)
-      .showHelpAfterError(`(muster ${command.name()} --help shows how it is used)`);
+    inherit(command, program, command.name());
     program.addCommand(command);
   }
   try {
@@ -39,4 +36,10 @@ Examples:
     process.stderr.write(`${text}\n`);
     return failed;
   }
+}
+
+/** Commands made apart inherit nothing by themselves: without this, wrong arguments would end with 1. */
+function inherit(command: Command, from: Command, words: string): void {
+  command.copyInheritedSettings(from).showHelpAfterError(`(muster ${words} --help shows how it is used)`);
+  for (const one of command.commands) inherit(one, command, `${words} ${one.name()}`);
 }

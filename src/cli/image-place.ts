@@ -1,0 +1,104 @@
+import { execFileSync, type StdioOptions } from 'node:child_process';
+import { arch } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { ConfigurationError } from '../errors.ts';
+import { type Architecture, architectures, isArchitecture } from '../image/architecture.ts';
+import { identifyImage } from '../image/identity.ts';
+import { folderRecipe, type Provenance, type Recipe, referenceRecipe } from '../image/recipe.ts';
+import { type Repository, repositoryOf } from '../image/resolve.ts';
+import type { Configuration } from '../run/configuration.ts';
+import { stageOf } from '../run/decide.ts';
+import { commitOf } from './launch-grid.ts';
+import { directoryOf } from './options.ts';
+import { findRoot, readMusterYaml } from './root.ts';
+
+/** What the commands about images start from: no store, no engine. */
+export interface ImageCommandPlace {
+  readonly root: string;
+  readonly configuration: Configuration;
+  /** Of the queues in muster.yaml; of this machine where it has none. */
+  readonly architectures: readonly Architecture[];
+}
+
+export function openImagePlace(command: Command, options: { readonly stage?: string }): ImageCommandPlace {
+  const root = findRoot(resolve(directoryOf(command) ?? '.'));
+  const { configuration } = readMusterYaml(root, stageOf(options.stage, process.env));
+  const queued = new Set(Object.values(configuration.queues).map(({ architecture }) => architecture));
+  const own: Architecture = arch() === 'arm64' ? 'arm64' : 'amd64';
+  return {
+    ...{ root, configuration },
+    architectures: queued.size === 0 ? [own] : architectures.filter((one) => queued.has(one)),
+  };
+}
+
+/** A folder of `docker/`, as the checkout has it. */
+export function recipeOf({ root, configuration }: ImageCommandPlace, name: string): Recipe {
+  return folderRecipe(root, name, configuration.build_args, provenanceOf(root, configuration, name));
+}
+
+export function wrapRecipe({ root, configuration }: ImageCommandPlace, reference: string): Recipe {
+  const from: Provenance = { commit: null, changed: false, ...sourceOf(configuration) };
+  return referenceRecipe(identifyImage(root, reference), configuration.build_args, from);
+}
+
+/** Where the image goes. */
+export function pushTarget({ configuration }: ImageCommandPlace, { image }: Recipe): Repository {
+  const { registry } = configuration;
+  if (registry === undefined) {
+    throw new ConfigurationError({
+      file: 'muster.yaml',
+      message: 'it names no registry to push images to',
+      fix: 'Add the address of one and a prefix: registry: <account>.dkr.ecr.<region>.amazonaws.com/<prefix>',
+    });
+  }
+  const repository = repositoryOf(registry, image);
+  if (repository !== undefined) return repository;
+  throw new ConfigurationError({
+    file: 'command line',
+    message: `${image.name} is in ${registry} already: what was pushed there has its worker`,
+    fix: 'Use it as it is, or wrap the image that it was made from.',
+  });
+}
+
+export function provenanceOf(
+  root: string,
+  configuration: Pick<Configuration, 'repository'>,
+  name: string,
+): Provenance {
+  const commit = commitOf(root);
+  if (commit === null) return { commit, changed: false, ...sourceOf(configuration) };
+  const version = git(root, 'describe', '--tags', '--exact-match', 'HEAD');
+  const time = Number(git(root, 'log', '-1', '--format=%ct'));
+  return {
+    commit,
+    changed: git(root, 'status', '--porcelain', '--', `docker/${name}`) !== '',
+    ...(version !== undefined && version !== '' && { version }),
+    ...(Number.isSafeInteger(time) && time > 0 && { createdAt: time }),
+    ...sourceOf(configuration),
+  };
+}
+
+const sourceOf = ({ repository }: Pick<Configuration, 'repository'>) =>
+  repository.startsWith('local/') ? {} : { source: `https://github.com/${repository}` };
+
+function git(root: string, ...args: readonly string[]): string | undefined {
+  try {
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+    return execFileSync('git', args, { cwd: root, stdio, encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** `--architecture arm64,amd64` */
+export function architectureList(text: string): readonly Architecture[] {
+  const words = text.split(',').map((word) => word.trim());
+  const known = words.filter(isArchitecture);
+  if (known.length < words.length) throw new InvalidArgumentError('write arm64, amd64, or both: arm64,amd64');
+  return architectures.filter((one) => known.includes(one));
+}
+
+/** What takes long tells how far it is; results go to stdout. */
+export const tell = (line: string) => void process.stderr.write(`${line}\n`);
