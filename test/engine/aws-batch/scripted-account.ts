@@ -49,6 +49,7 @@ const targets: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   Logs_20140328: 'logs',
   GraniteServiceVersion20100801: 'cloudwatch',
+  ServiceQuotasV20190624: 'servicequotas',
 };
 
 function read(headers: Readonly<Record<string, string>>, text: string) {
