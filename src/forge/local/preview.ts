@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { encodePath } from '../encode-path.ts';
 import type { CommitStatus } from '../forge.ts';
-import { encodePath } from './encode-path.ts';
 import { renderMarkdown } from './markdown.ts';
 import { pageStyle } from './page-style.ts';
 import type { StoredReview } from './reviews.ts';
