@@ -33,6 +33,11 @@ export async function bundleWorker(outfile: string): Promise<void> {
   await bundleProgram('src/worker/index.ts', outfile);
 }
 
+/** One file that GitHub runs as it is committed (github-actions.md 1.4): the same sources make the same bytes. */
+export async function bundleAction(folder: string, outfile: string): Promise<void> {
+  await bundleProgram(join(folder, 'index.ts'), outfile);
+}
+
 /** Any program in one file, as small in memory as what we install. */
 export async function bundleProgram(entryPoint: string, outfile: string): Promise<void> {
   await build({ ...shared, entryPoints: [entryPoint], outfile, external: ['canvas'] });

@@ -43,6 +43,7 @@ await machine.stop();
 suite('conformance', ['npm', 'run', 'test:conformance'], { counts: true });
 suite('demo', ['npm', 'run', 'demo']);
 suite('docs are fresh', ['npm', 'run', 'docs', '--', '--check']);
+suite('workflows', ['npm', 'run', 'lint:workflows']);
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
