@@ -21,11 +21,11 @@ export function makeDockerConfig(): OwnDockerConfig {
   const theirs = resolve(dockerConfigFolder());
   // Made with mode 0700.
   const folder = mkdtempSync(join(tmpdir(), 'muster-docker-'));
+  const forget = atEveryEnd(() => rmSync(folder, { recursive: true, force: true }));
   const remove = () => {
-    process.off('exit', remove);
+    forget();
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('exit', remove);
   try {
     const own = readDockerConfig(theirs);
     for (const name of shared) {
@@ -47,4 +47,24 @@ export function makeDockerConfig(): OwnDockerConfig {
     remove();
     throw error;
   }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does it also when a signal ends the process, unless somebody else listens, who will end it in order. */
+function atEveryEnd(clean: () => void): () => void {
+  const stop = (signal: NodeJS.Signals) => {
+    // `once` has taken this listener off already.
+    if (process.listenerCount(signal) > 0) return;
+    forget();
+    clean();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    process.off('exit', clean);
+    for (const signal of signals) process.off(signal, stop);
+  };
+  process.once('exit', clean);
+  for (const signal of signals) process.once(signal, stop);
+  return forget;
 }

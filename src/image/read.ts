@@ -85,7 +85,9 @@ export async function readImage(registry: Registry, reference: Reference): Promi
         entries.map(async ({ digest, platform }) => {
           const member = await readMember(registry, at(reference, { digest }));
           return {
-            ...{ digest, os: platform?.os ?? 'unknown', architecture: platform?.architecture ?? 'unknown' },
+            // An entry may say nothing of its platform: hosts then look into the image.
+            ...{ digest, os: platform?.os ?? member?.os ?? 'unknown' },
+            architecture: platform?.architecture ?? member?.architecture ?? 'unknown',
             ...(platform?.variant === undefined ? {} : { variant: platform.variant }),
             ...(member === undefined ? {} : { image: member }),
           };

@@ -59,6 +59,12 @@ describe('reading an image', () => {
     });
   });
 
+  test('looks into the image where an entry says nothing of its platform', async () => {
+    const index = JSON.stringify({ manifests: [{ digest: sha256(manifest('arm64')), size: 1 }] });
+    const read = await readImage(holding(index, manifest('arm64'), config('arm64')), reference);
+    expect(read).toMatchObject({ kind: 'index', entries: [{ os: 'linux', architecture: 'arm64' }] });
+  });
+
   test('tells a member that the registry does not have', async () => {
     const index = JSON.stringify({ manifests: [entry(manifest('arm64'), 'linux', 'arm64')] });
     const read = await readImage(holding(index), reference);
