@@ -3,17 +3,15 @@ import { openBatchEngine } from '../engine/aws-batch/batch-engine.ts';
 import { openClients } from '../engine/aws-batch/clients.ts';
 import { openMetrics } from '../engine/aws-batch/metrics.ts';
 import { lookAtQueue } from '../engine/aws-batch/queue.ts';
+import type { BatchQueue } from '../engine/aws-batch/settings.ts';
 import { pricesFor, type SpotShare } from '../money/prices.ts';
 import type { Queue } from '../plan/queues.ts';
-import { preflight } from '../preflight/preflight.ts';
-import type { PreflightReport } from '../preflight/report.ts';
-import { type PlannedGrid, wantedOf } from '../preflight/wanted-of.ts';
 import type { Configuration } from '../run/configuration.ts';
 import { batchImages } from './batch-images.ts';
 import type { EnginePlace, Refusal } from './engine-place.ts';
 import { spotShares } from './spot-shares.ts';
 
-interface BatchPlaceOptions {
+export interface BatchPlaceOptions {
   readonly root: string;
   readonly configuration: Configuration;
   readonly region: string;
@@ -32,17 +30,14 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
   const planned = mapValues(queues, plannedQueue);
   const prices = pricesFor(region);
   const spot = options.priced ? await spotShares({ aws, region }, planned, prices) : {};
+  const environment = jobEnvironment(region, process.env);
   const engine = await openBatchEngine({
     aws,
     region,
-    queues: Object.entries(queues).map(([name, { arn, scratch }]) => ({
-      name,
-      arn,
-      ...(scratch !== undefined && { scratch }),
-    })),
+    queues: batchQueues(queues),
     logGroup,
     roles,
-    environment: jobEnvironment(region, process.env),
+    environment,
   });
   return {
     engine,
@@ -58,18 +53,18 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     missing: images.missing,
     refuse: async ({ images: used, queues: needed }) =>
       images.refuse(used) ?? (await closedQueue({ aws, region }, needed)),
-    preflight: (grids) => preflightOf(options, grids),
+    preflight: async (grids, probe) =>
+      (await import('./preflight-of.ts')).preflightOf({ ...options, environment }, grids, probe),
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-async function preflightOf(
-  { root, configuration, region, store, aws }: BatchPlaceOptions,
-  grids: readonly PlannedGrid[],
-): Promise<PreflightReport> {
-  const wanted = wantedOf({ ...configuration, store, root }, grids);
-  return preflight({ aws, region, wanted, grids: grids.map(({ plan }) => plan.path) });
-}
+/** As the engine knows them. */
+export const batchQueues = (queues: Configuration['queues']): readonly BatchQueue[] =>
+  Object.entries(queues).map(([name, { arn, scratch }]) => ({
+    ...{ name, arn },
+    ...(scratch !== undefined && { scratch }),
+  }));
 
 const spotOf = (spot: SpotShare | undefined) => (spot === undefined ? {} : { spot });
 

@@ -22,8 +22,11 @@ export interface EnginePlace extends AsyncDisposable {
   readonly refuse: (needs: Needs) => Promise<Refusal | undefined>;
   /** Of that, what shows without asking anybody: for plans. */
   readonly missing?: (images: readonly JobImage[]) => Refusal | undefined;
-  /** Present when slices run in an account: whether it would run these grids, or, without any, whatever it is for. */
-  readonly preflight?: (grids: readonly PlannedGrid[]) => Promise<PreflightReport>;
+  /**
+   * Present when slices run in an account: whether it would run these grids, or, without any, whatever it is for. With
+   * `probe` an object is written to the bucket and deleted again.
+   */
+  readonly preflight?: (grids: readonly PlannedGrid[], probe: boolean) => Promise<PreflightReport>;
 }
 
 /** What the slices of a plan need of the engine. */

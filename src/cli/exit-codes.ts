@@ -1,11 +1,12 @@
 import { ConfigurationError, describeProblem, PreflightError, RemoteError } from '../errors.ts';
+import { BuildError } from '../image/build-error.ts';
 import { refusalLines } from '../report/preflight-text.ts';
 
 /** What the shell sees. */
 export const exitCodes = {
   /** Every combination succeeded. */
   succeeded: 0,
-  /** Some combinations failed or are missing. */
+  /** Some combinations failed or are missing; an image that cannot be built, or is not what it should be. */
   incomplete: 1,
   /** The user's file or arguments, or an account that would not do what they ask. */
   configuration: 2,
@@ -28,17 +29,22 @@ function describeRemote(error: RemoteError): string {
   return `${service} ${operation}: ${message}${request}${because}`;
 }
 
+const nothingDone =
+  'Nothing was submitted. Mend it and repeat the command; --no-preflight goes on without looking.';
+
 /** How an error ends the command: its code, and what stderr says. */
 export function explainError(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof ConfigurationError) {
     return { code: exitCodes.configuration, text: error.problems.map(describeProblem).join('\n') };
   }
   if (error instanceof PreflightError) {
-    return { code: exitCodes.configuration, text: refusalLines(error.findings).join('\n') };
+    return { code: exitCodes.configuration, text: [...refusalLines(error.findings), nothingDone].join('\n') };
   }
   if (error instanceof RemoteError) {
     return { code: exitCodes.remote, text: describeRemote(error) };
   }
+  // The builder has said what is wrong with the folder, in its own words.
+  if (error instanceof BuildError) return { code: exitCodes.incomplete, text: error.message };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: exitCodes.bug,

@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError, PreflightError } from '../errors.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
+import { findingsOf } from '../preflight/report.ts';
 import { gridDigest, recordDecision } from '../run/decisions.ts';
+import { readDocument } from '../run/documents.ts';
 import { type Launched, launch } from '../run/launch.ts';
-import { prepare } from '../run/prepare.ts';
+import { type Prepared, prepare } from '../run/prepare.ts';
 import { decisionOf } from '../run/reconcile.ts';
+import { runSchema } from '../run/records.ts';
+import { runKey } from '../store/keys.ts';
+import { plannedFrom } from './planned.ts';
 import type { Workplace } from './workplace.ts';
 
 interface LaunchGridOptions {
@@ -13,6 +18,8 @@ interface LaunchGridOptions {
   readonly select?: string;
   readonly alongside?: boolean;
   readonly approveUsd?: number;
+  /** False: the account is not looked at before. */
+  readonly preflight?: boolean;
 }
 
 /** Plans and launches a grid of the repository one stands in. */
@@ -33,10 +40,11 @@ export async function launchGrid(
 }
 
 async function launchAs(
-  { deps, root, identify, refuse }: Workplace,
+  place: Workplace,
   loaded: LoadedGrid,
-  { limit, select, alongside, approveUsd }: LaunchGridOptions,
+  { limit, select, alongside, approveUsd, preflight }: LaunchGridOptions,
 ): Promise<Launched> {
+  const { deps, root, identify, refuse } = place;
   const prepared = await prepare(deps, {
     loaded,
     identify,
@@ -50,9 +58,29 @@ async function launchAs(
     queues: [...new Set(classes.map(({ queue, queueId = queue }) => queueId))],
   });
   if (refusal !== undefined) throw new ConfigurationError({ file: loaded.path, ...refusal });
+  if (preflight !== false) await lookAtAccount(place, loaded, prepared);
   return launch(deps, {
     ...{ loaded, prepared, root, commit: commitOf(root), alongside: alongside === true },
     ...(approveUsd !== undefined && { approvedUsd: approveUsd }),
+  });
+}
+
+/** Throws `PreflightError`. A run that exists goes on whatever the account has come to: it watches itself. */
+async function lookAtAccount(
+  { deps, preflight }: Workplace,
+  loaded: LoadedGrid,
+  prepared: Prepared,
+): Promise<void> {
+  if (preflight === undefined) return;
+  if ((await readDocument(deps.store, runKey(prepared.run), runSchema)) !== undefined) return;
+  const { checks } = await preflight([plannedFrom(deps, loaded, prepared)], true);
+  const errors = findingsOf(checks, 'error');
+  if (errors.length > 0) throw new PreflightError(errors);
+  const refused = new Set(checks.flatMap(({ notDone }) => notDone.map(({ action }) => action)));
+  deps.log({
+    kind: 'preflight',
+    warnings: findingsOf(checks, 'warning').length,
+    refused: [...refused].sort(),
   });
 }
 

@@ -1,6 +1,7 @@
 import { logLine } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
+import { calledAs } from './called-as.ts';
 
 /** One line for people, with its newline; empty for what they need not see. */
 export function describeLog(event: RunEventLog): string {
@@ -22,6 +23,8 @@ function words(event: RunEventLog): string {
       return `failed  ${event.label}  ${event.class}: ${event.message}`;
     case 'slice-failed':
       return `failed  slice ${event.slice} of round ${event.round}: ${event.reason}`;
+    case 'preflight':
+      return preflightWords(event);
     case 'left-out':
       return `left out: ${event.why}`;
     case 'queue-waits':
@@ -39,4 +42,12 @@ function words(event: RunEventLog): string {
     case 'published':
       return '';
   }
+}
+
+function preflightWords({ warnings, refused }: Extract<RunEventLog, { kind: 'preflight' }>): string {
+  const found = [
+    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
+    ...(refused.length === 0 ? [] : [`checks not done without ${refused.join(', ')}`]),
+  ];
+  return found.length === 0 ? '' : `preflight: ${found.join('; ')}. All of it: ${calledAs} preflight`;
 }

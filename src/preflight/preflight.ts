@@ -1,11 +1,12 @@
-import { awsError } from '../aws/remote-error.ts';
 import type { AwsSettings } from '../aws/settings.ts';
-import { openPreflightClients, type PreflightClients } from './clients.ts';
-import type { Check } from './finding.ts';
-import { remembering } from './remember.ts';
+import type { PriceTable } from '../money/prices.ts';
+import { type CountedClients, openCountedClients } from './counted-clients.ts';
+import { gatherAll } from './gather.ts';
+import { judgeAll } from './judge.ts';
 import type { PreflightReport } from './report.ts';
-import { gatherIdentity } from './surroundings/identity.ts';
-import { judgeIdentity } from './surroundings/judge-identity.ts';
+import type { DefinitionFacts } from './surroundings/definition.ts';
+import type { ImageSources } from './surroundings/images.ts';
+import type { PlannedMoney } from './surroundings/judge-money.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface PreflightRequest {
@@ -14,6 +15,14 @@ export interface PreflightRequest {
   readonly wanted: Wanted;
   /** Paths, for the title of the report. */
   readonly grids: readonly string[];
+  /** Of every class that has something to run. */
+  readonly definitions: readonly DefinitionFacts[];
+  readonly money: readonly PlannedMoney[];
+  readonly prices: PriceTable;
+  /** Whether an object may be written to the bucket and deleted again: of those who launch. */
+  readonly probe: boolean;
+  /** Reads registries other than ECR. */
+  readonly readOther?: NonNullable<ImageSources['readOther']>;
   readonly now?: () => Date;
 }
 
@@ -23,37 +32,13 @@ export interface PreflightRequest {
  * nothing could be asked then.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightReport> {
-  const { region, wanted, grids, now = () => new Date() } = request;
-  const calls = new Map<string, number>();
-  const clients = await openClients(request, calls);
-  const at = now().toISOString();
-  const identity = await gatherIdentity(clients, region, () => now().getTime());
-  const checks: readonly Check[] = judgeIdentity(identity, wanted.queues);
-  return { at, region, grids, checks, calls: Object.fromEntries([...calls].toSorted()) };
-}
-
-/** Clients that remember what they were told and count what they sent. */
-async function openClients(
-  { aws, region }: PreflightRequest,
-  calls: Map<string, number>,
-): Promise<PreflightClients> {
-  const onRequest = (service: string, operation: string) => {
-    const call = `${service}:${operation}`;
-    calls.set(call, (calls.get(call) ?? 0) + 1);
-    aws.onRequest?.(service, operation);
+  const { aws, region, wanted, grids, now = () => new Date() } = request;
+  const at = now();
+  const counted: CountedClients = await openCountedClients({ ...aws, region });
+  const facts = await gatherAll(counted, { ...request, now: () => now().getTime() });
+  const { checks, picture } = judgeAll(facts, request, at);
+  return {
+    ...{ at: at.toISOString(), region, grids, checks, calls: counted.calls() },
+    ...(wanted.queues.length > 0 && picture !== undefined && { picture }),
   };
-  const clients = await openPreflightClients({ ...aws, region, onRequest });
-  for (const client of [clients.batch, clients.ec2, clients.ecr, clients.iam]) remembering(client);
-  for (const client of [clients.logs, clients.quotas]) remembering(client);
-  await requireCredentials(clients);
-  return clients;
-}
-
-/** Without any, every call would fail for the same reason: that is told once. */
-async function requireCredentials({ sts }: PreflightClients): Promise<void> {
-  try {
-    await sts.config.credentials();
-  } catch (error) {
-    throw awsError('STS', 'GetCallerIdentity', error);
-  }
 }

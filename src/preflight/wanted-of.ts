@@ -1,3 +1,4 @@
+import type { Answer } from '../aws/answer.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
 import { resolveProgram, resolveResources } from '../grid/resolve.ts';
 import { parseMemory } from '../grid/units.ts';
@@ -5,6 +6,8 @@ import type { IdentifiedImage } from '../image/identity.ts';
 import { identifyPinned } from '../image/pins.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Configuration } from '../run/configuration.ts';
+import type { PlannedRequest } from '../run/planned-requests.ts';
+import type { MoneyRefusal } from './surroundings/judge-money.ts';
 import type { Wanted, WantedClass, WantedImage, WantedQueue } from './wanted.ts';
 
 /** A grid that somebody wants to run, as its plan has it. */
@@ -13,6 +16,10 @@ export interface PlannedGrid {
   readonly images: Readonly<Record<string, IdentifiedImage>>;
   /** `s3://` inputs of its first combination. */
   readonly inputs: readonly string[];
+  /** What the engine would be asked for each class. */
+  readonly requests: readonly PlannedRequest[];
+  /** Why its estimate may not be spent, if it may not; absent: whoever launches it judges that. */
+  readonly refused?: Answer<MoneyRefusal | undefined>;
 }
 
 /** What `muster.yaml` says of the account. */

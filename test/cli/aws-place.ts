@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { DescribeJobsResponse, JobDetail } from '@aws-sdk/client-batch';
+import type { HttpRequest } from '@smithy/types';
 import { actionsFor } from '../../src/aws/actions.ts';
 import { noLags } from '../aws/batch/options.ts';
 import { ReferenceBatch } from '../aws/batch/reference-batch.ts';
 import type { RunningAttempt } from '../aws/batch/running-attempt.ts';
 import { RealTimeline } from '../aws/batch/timeline.ts';
+import { operationOf, type WireHandler, type WireResponse } from '../aws/batch/wire.ts';
 import { allRights, jobRole, rightsFor } from '../aws/guide.ts';
 import { mayDo } from '../aws/policy.ts';
 import { ReferenceS3 } from '../aws/s3/reference-s3.ts';
 import type { S3Request } from '../aws/s3/wire.ts';
+import { serve } from '../aws/serve.ts';
 import { type Place, toyPlace, workerProgram } from './place.ts';
 
 export const toyImage = `123456789012.dkr.ecr.us-east-1.amazonaws.com/toy@sha256:${'7'.repeat(64)}`;
@@ -87,7 +90,7 @@ export class AwsPlace implements AsyncDisposable {
     const timeline = new RealTimeline();
     const start = (attempt: RunningAttempt) => runWorker(place, attempt);
     const batch = new ReferenceBatch({ timeline, queues: [{ name: 'spot', vcpus: 2 }], lags: noLags, start });
-    const [s3Server, batchServer] = await Promise.all([s3.serve(), batch.serve()]);
+    const [s3Server, batchServer] = await Promise.all([s3.serve(), serve(orDenied(batch))]);
     const place = toyPlace({
       ...silence,
       ...nobody,
@@ -131,6 +134,28 @@ export class AwsPlace implements AsyncDisposable {
     this.batch.faults = ({ service, operation }) =>
       rightsOf(`${service} ${operation}`).every((right) => rights.has(right)) ? undefined : 'denied';
   }
+}
+
+/** Of other services nobody here may ask anything: preflight leaves those checks undone. */
+const orDenied = (batch: ReferenceBatch): WireHandler => ({
+  handle: async (request, options) =>
+    operationOf(request) === undefined ? denied(request) : batch.requestHandler.handle(request, options),
+});
+
+/** As services that speak JSON refuse it, or EC2, IAM and STS. */
+function denied({ headers }: HttpRequest): { readonly response: WireResponse } {
+  const isJson = headers['x-amz-target'] !== undefined;
+  const name = isJson ? 'AccessDeniedException' : 'UnauthorizedOperation';
+  const body = isJson
+    ? JSON.stringify({ __type: name, message: 'not allowed' })
+    : `<Response><Errors><Error><Code>${name}</Code><Message>not allowed</Message></Error></Errors></Response>`;
+  return {
+    response: {
+      statusCode: 403,
+      headers: { 'content-type': isJson ? 'application/x-amz-json-1.1' : 'text/xml' },
+      body: Buffer.from(body),
+    },
+  };
 }
 
 /** @param call `Batch SubmitJob`. */

@@ -47,5 +47,5 @@ export function plannedGrid(part: Partial<Plan> = {}, rest: Partial<PlannedGrid>
     ...part,
   };
   const images = { toy: { kind: 'digest', name: 'toy', identity: '7'.repeat(64), reference } as const };
-  return { plan, images, inputs: [], ...rest };
+  return { plan, images, inputs: [], requests: [], ...rest };
 }

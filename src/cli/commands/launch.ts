@@ -32,6 +32,8 @@ export interface LaunchOptions extends PlaceOptions {
   readonly alongside?: boolean;
   readonly approveUsd?: number;
   readonly containers?: boolean;
+  /** False with `--no-preflight`. */
+  readonly preflight?: boolean;
   readonly json?: boolean;
 }
 
@@ -43,7 +45,8 @@ export function launchOptions(command: Command): Command {
     .option('--select <what>', 'a trial: labels, ids, indexes, or an expression')
     .option('--alongside', 'also while another run of this grid is active')
     .option('--approve-usd <amount>', 'agree to an estimate of up to this', amount)
-    .option(...containersOption);
+    .option(...containersOption)
+    .option('--no-preflight', 'on AWS Batch: do not look at the account before');
 }
 
 export function launchCommand(done: Done): Command {

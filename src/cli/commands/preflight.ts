@@ -17,7 +17,8 @@ import {
 import { planned } from '../planned.ts';
 
 interface PreflightOptions extends PlaceOptions {
-  readonly only?: readonly Group[];
+  readonly only?: Group;
+  readonly probe?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
 }
@@ -25,7 +26,8 @@ interface PreflightOptions extends PlaceOptions {
 export function preflightCommand(done: Done): Command {
   return placeCommand('preflight', 'look whether the account would run it, before money moves')
     .argument('[grid...]', 'grid files or names; without any, the queues of muster.yaml as they are')
-    .addOption(new Option('--only <group...>', 'show only these groups of checks').choices(groups))
+    .addOption(new Option('--only <group>', 'show only this group of checks').choices(groups))
+    .option('--probe', 'also write an object to the bucket and delete it, as a launch does')
     .option('--json', 'for programs')
     .addOption(new Option('--markdown', 'for the summary of a workflow').conflicts('json'))
     .addHelpText(
@@ -47,10 +49,11 @@ Examples:
         { ...options, priced: grids.length > 0 },
         async ({ deps, identify, preflight, command }) => {
           if (preflight === undefined) throw nothingToAsk(command);
-          return preflight(await Promise.all(grids.map((loaded) => planned(deps, loaded, identify))));
+          const plans = await Promise.all(grids.map((loaded) => planned(deps, loaded, identify)));
+          return preflight(plans, options.probe === true);
         },
       );
-      const shown = onlyGroups(report, options.only);
+      const shown = onlyGroup(report, options.only);
       print(shown, options);
       done(tallyOf(shown.checks).errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
     });
@@ -63,11 +66,11 @@ const nothingToAsk = (command: (words: string) => string) =>
     fix: `Add --engine aws-batch, or look at the machine: ${command('doctor')}`,
   });
 
-function onlyGroups(report: PreflightReport, only: readonly Group[] | undefined): PreflightReport {
+function onlyGroup(report: PreflightReport, only: Group | undefined): PreflightReport {
   if (only === undefined) return report;
   const { picture, ...rest } = report;
-  const checks = report.checks.filter(({ group }) => only.includes(group));
-  return { ...rest, checks, ...(picture !== undefined && only.includes('network') && { picture }) };
+  const checks = report.checks.filter(({ group }) => group === only);
+  return { ...rest, checks, ...(picture !== undefined && only === 'network' && { picture }) };
 }
 
 function print(report: PreflightReport, { json, markdown }: PreflightOptions): void {
