@@ -16,7 +16,11 @@ export function plannedRequests(
   storeLocation: string,
 ): readonly PlannedRequest[] {
   const perClass = Map.groupBy(first.arrays, (array) => array.class);
-  const record = { run, grid, images, combinations: count() };
+  // As the run keeps them, so that the requests are those of a launch to the letter.
+  const kept = Object.fromEntries(
+    Object.entries(images).map(([name, { kind: _, ...image }]) => [name, image] as const),
+  );
+  const record = { run, grid, images: kept, combinations: count() };
   return [...perClass].flatMap(([number, arrays]) => {
     const [largest] = arrays.toSorted((a, b) => b.slices - a.slices);
     if (largest === undefined) return [];

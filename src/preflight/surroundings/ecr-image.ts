@@ -1,7 +1,7 @@
 import type { ECR } from '@aws-sdk/client-ecr';
 import { type Answer, answerOf, type Unknown } from '../../aws/answer.ts';
 import { readFault } from '../../aws/fault.ts';
-import type { EcrPlace, ImageContent, Inside, Member } from './image-content.ts';
+import { type EcrPlace, type ImageContent, type Inside, isNeeded, type Member } from './image-content.ts';
 import { type Manifest, type MemberEntry, mediaTypes, readConfig, readManifest } from './manifest.ts';
 
 /** Of HTTP: fetches what a presigned URL leads to. */
@@ -55,7 +55,7 @@ async function readMembers(
   architectures: readonly string[],
   fetch: Fetch,
 ): Promise<readonly Member[]> {
-  const wanted = entries.filter(({ architecture }) => architectures.includes(architecture));
+  const wanted = entries.filter(({ architecture }) => isNeeded(architecture, architectures));
   const digests = wanted.map(({ digest }) => digest);
   const asked = digests.length === 0 ? know<Manifests>(new Map()) : await askManifests(ecr, place, digests);
   return await Promise.all(

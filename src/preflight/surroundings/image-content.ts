@@ -1,7 +1,12 @@
 import type { Answer } from '../../aws/answer.ts';
+import { isArchitecture } from '../../image/architecture.ts';
 import { workerLabel } from '../../image/labels.ts';
 import { entryPoint } from '../../image/worker-layer.ts';
 import type { WantedImage } from '../wanted.ts';
+
+/** Whether slices need this one; where no grid is given, they may need any that queues have. */
+export const isNeeded = (architecture: string, architectures: readonly string[]) =>
+  architectures.length === 0 ? isArchitecture(architecture) : architectures.includes(architecture);
 
 /** What is known of one image that slices are to run in. */
 export interface ImageFacts {

@@ -10,7 +10,7 @@ import {
   verdictOn,
 } from './codes.ts';
 import { awsCommand, quoted } from './command.ts';
-import { type EcrPlace, type ImageFacts, type Inside, workerFile } from './image-content.ts';
+import { type EcrPlace, type ImageFacts, type Inside, isNeeded, workerFile } from './image-content.ts';
 
 export const imageCodes = {
   'image-unpushed': {
@@ -195,9 +195,7 @@ function judgeInsides(
   if (!found.content.known) return [found.content];
   if (found.content.value.state !== 'there') return [];
   const wanted = found.content.value.members.flatMap(({ architecture, inside }) =>
-    inside !== undefined && architectures.some((one) => one === architecture)
-      ? [{ architecture, inside }]
-      : [],
+    inside !== undefined && isNeeded(architecture, architectures) ? [{ architecture, inside }] : [],
   );
   const read = wanted.flatMap(({ architecture, inside }) =>
     inside.known ? [{ architecture, inside: inside.value }] : [],

@@ -3,7 +3,7 @@ import { ConfigurationError, RemoteError } from '../../errors.ts';
 import { type IndexEntry, type MemberImage, type ReadImage, readImage } from '../../image/read.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { Registry } from '../../image/registry.ts';
-import { holdsWorker, type ImageContent, type Inside, type Member } from './image-content.ts';
+import { holdsWorker, type ImageContent, type Inside, isNeeded, type Member } from './image-content.ts';
 import type { ImageSources } from './images.ts';
 
 /** Reads images of any registry over HTTPS, for `gatherImages`. */
@@ -50,7 +50,7 @@ function contentOf(read: ReadImage, architectures: readonly string[]): ImageCont
 
 function memberOf({ architecture, image }: IndexEntry, architectures: readonly string[]): Member {
   if (image === undefined) return { architecture, lost: true };
-  if (!architectures.includes(architecture)) return { architecture };
+  if (!isNeeded(architecture, architectures)) return { architecture };
   return { architecture, inside: { known: true, value: insideOf(image) } };
 }
 

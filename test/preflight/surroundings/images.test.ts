@@ -127,6 +127,13 @@ describe('an image of ECR', () => {
     expect(asked.filter(({ operation }) => operation === 'GetDownloadUrlForLayer')).toHaveLength(1);
   });
 
+  test('without a grid is read in every architecture that queues may have', async () => {
+    const bare = { ...configs, [String(amdConfig)]: { architecture: 'amd64' } };
+    expect((await look({ configs: bare }, { ...wanted, architectures: [] })).codes).toEqual([
+      'image-without-worker',
+    ]);
+  });
+
   test('does not count what builders attest as an architecture', async () => {
     const { facts } = await look();
     expect(facts[0]?.found).toMatchObject({

@@ -1,3 +1,4 @@
+import { ECR } from '@aws-sdk/client-ecr';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
 
 type Handler = NonNullable<AwsSettings['requestHandler']>;
@@ -41,3 +42,11 @@ export const settings = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
 } as const satisfies AwsSettings;
+
+/** For images that are not ECR's. */
+export const neverAskedEcr = new ECR({
+  ...settings,
+  requestHandler: service((operation) => {
+    throw new Error(`${operation} was asked`);
+  }),
+});
