@@ -13,10 +13,14 @@ export function contains(outer: string, inner: string): boolean {
   return list.check(innerBase);
 }
 
-/** Ranges lie within one another or apart. */
-export function overlap(one: string, other: string): boolean {
-  return contains(one, other) || contains(other, one);
+/** A range that holds some addresses of a peer; private ones are nobody's on the internet. */
+export function touches(range: string, peer: string): boolean {
+  if (peer === anywhere && privateRanges.some((some) => contains(some, range))) return false;
+  return contains(range, peer) || contains(peer, range);
 }
+
+/** RFC 1918, and RFC 6598, which VPCs use too. */
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 function split(cidr: string): readonly [string, number] {
   const [base = '', bits = '32'] = cidr.split('/');

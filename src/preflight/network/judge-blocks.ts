@@ -33,7 +33,7 @@ export function judgeBlocks(ground: Ground): readonly Row[] {
       (places, known) => {
         const maps = [known.subnets, known.neighbours] as const;
         const passages = places.flatMap((place) => [
-          ...outward(place),
+          ...outward(ground, place, known.endpoints),
           ...natPassages(place, known.nats, (id) => subnetBy(id, maps)),
           ...endpointPassages(ground, place, known.endpoints, (id) => subnetBy(id, maps)),
         ]);
@@ -101,9 +101,11 @@ const linuxAnswers: Ports = { from: 32_768, to: 60_999 };
 /** Those of NAT gateways (AB 5.1). */
 const natAnswers: Ports = { from: 1_024, to: 65_535 };
 
-function outward({ subnet, way }: Place): readonly Passage[] {
-  // With endpoints only, S3 alone has public addresses: which ones, its prefix list knows.
-  if (way.out === 'none') return [];
+function outward({ region }: Ground, place: Place, endpoints: readonly Endpoint[]): readonly Passage[] {
+  const { subnet, way } = place;
+  // Of what endpoints serve, S3 alone keeps its public addresses.
+  const isS3Public = serving('s3', place, region, endpoints).some(({ type }) => isGateway(type));
+  if (way.out === 'none' && !isS3Public) return [];
   return [
     { subnet, direction: 'outbound', ports: https, peer: anywhere },
     { subnet, direction: 'inbound', ports: linuxAnswers, peer: anywhere },

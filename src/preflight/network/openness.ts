@@ -1,4 +1,4 @@
-import { anywhere, contains, overlap } from './cidr.ts';
+import { anywhere, contains, touches } from './cidr.ts';
 import type { AclEntry, Ports, Rule } from './facts.ts';
 
 /** `partly`: for some addresses of the peer; which ones it uses nobody here knows. */
@@ -19,7 +19,7 @@ export function aclOpenness(entries: readonly AclEntry[], ports: Ports, peer: st
     if (contains(entry.cidr, peer)) {
       denied ||= !entry.allows;
       undecided = undecided.flatMap((range) => without(range, entry.ports));
-    } else if (entry.allows && overlap(entry.cidr, peer)) partly = true;
+    } else if (entry.allows && touches(entry.cidr, peer)) partly = true;
   }
   if (undecided.length === 0 && !denied) return 'open';
   return partly ? 'partly' : 'closed';
@@ -37,22 +37,25 @@ export const theInternet: Peer = { cidrs: [anywhere] };
 /** What rules of security groups let through of HTTPS; those of several groups add up. */
 export function rulesOpenness(rules: readonly Rule[], peer: Peer): Openness {
   const matching = rules.filter(({ protocol, ports }) => isTcp(protocol) && meets(ports, https));
-  if (matching.some((rule) => reaches(rule, peer))) return 'open';
+  const ranges = matching.flatMap(({ cidrs }) => cidrs);
+  const isOpen =
+    matching.some((rule) => names(rule, peer)) ||
+    (peer.cidrs.length > 0 && peer.cidrs.every((cidr) => ranges.some((range) => contains(range, cidr))));
+  if (isOpen) return 'open';
   return matching.some((rule) => mayReach(rule, peer)) ? 'partly' : 'closed';
 }
 
-function reaches(rule: Rule, peer: Peer): boolean {
+function names({ groups, prefixLists }: Rule, peer: Peer): boolean {
   return (
-    rule.groups.some((group) => peer.groups?.includes(group)) ||
-    (peer.prefixList !== undefined && rule.prefixLists.includes(peer.prefixList)) ||
-    (peer.cidrs.length > 0 && peer.cidrs.every((cidr) => rule.cidrs.some((range) => contains(range, cidr))))
+    groups.some((group) => peer.groups?.includes(group)) ||
+    (peer.prefixList !== undefined && prefixLists.includes(peer.prefixList))
   );
 }
 
 function mayReach(rule: Rule, peer: Peer): boolean {
   // What a prefix list of somebody's holds is not asked for.
   if (rule.prefixLists.length > 0) return true;
-  return peer.cidrs.some((cidr) => rule.cidrs.some((range) => overlap(range, cidr)));
+  return peer.cidrs.some((cidr) => rule.cidrs.some((range) => touches(range, cidr)));
 }
 
 /** By name in security groups, by number in network ACLs; `-1` is everything (AB 5.1). */

@@ -52,9 +52,14 @@ function drawWay(drawing: Drawing, facts: NetworkFacts, place: Place, broken: Re
   const { target, destination } = way.route;
   drawing.edge(table.id, target, destination);
   if (way.out === 'nat') drawNat(drawing, facts, target);
-  else if (way.out === 'internet') drawing.edge(target, 'internet');
+  else if (way.out === 'internet') drawGateway(drawing, target);
   else if (way.out === 'elsewhere') drawing.edge(target, 'elsewhere', 'cannot be seen');
   if (way.out === 'elsewhere') drawing.name('elsewhere', ['another network'], 'round');
+}
+
+function drawGateway(drawing: Drawing, id: string): void {
+  drawing.name(id, [id, 'internet gateway']);
+  drawing.edge(id, 'internet');
 }
 
 /** On through its own subnet, as the NAT gateway's packets go. */
@@ -71,7 +76,7 @@ function drawNat(
   const way = own === undefined || !routeTables.known ? undefined : wayOut(own, routeTables.value);
   if (way?.out === 'internet') {
     drawing.edge(id, way.route.target, `from ${own?.id}`);
-    drawing.edge(way.route.target, 'internet');
+    drawGateway(drawing, way.route.target);
   } else if (way === undefined) drawing.edge(id, 'internet');
 }
 

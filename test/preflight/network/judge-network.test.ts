@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { networkCodes } from '../../../src/preflight/network/codes.ts';
+import type { NetworkFacts } from '../../../src/preflight/network/facts.ts';
+import { zonesOf } from '../../../src/preflight/network/facts.ts';
+import { judgeNetwork } from '../../../src/preflight/network/judge-network.ts';
+import {
+  changed,
+  endpointNetwork,
+  factsOf,
+  known,
+  type Network,
+  natNetwork,
+  publicNetwork,
+  route,
+  rule,
+  unknown,
+} from './facts.ts';
+import { endpointFaults, type Fault, natFaults, publicFaults } from './faults.ts';
+
+const checksOf = (network: Network, change: Partial<NetworkFacts> = {}) =>
+  judgeNetwork({ ...factsOf(network), ...change }, [network.need]);
+const findingsOf = (network: Network) => checksOf(network).flatMap(({ findings }) => findings);
+const namesOf = (network: Network) => findingsOf(network).map(({ code, about }) => `${code} ${about}`);
+
+const sorts = [
+  ['a public network', publicNetwork, publicFaults],
+  ['a network behind NAT', natNetwork, natFaults],
+  ['a network of endpoints', endpointNetwork, endpointFaults],
+] as const satisfies readonly (readonly [string, Network, readonly Fault[]])[];
+
+describe.each(sorts)('%s', (_, network, faults) => {
+  test('has no finding when it is right', () => {
+    expect(namesOf(network)).toEqual([]);
+  });
+
+  test.each(faults)('with %s has its finding, and no other', (_name, change, finding) => {
+    expect(namesOf(change(network))).toEqual([finding]);
+  });
+
+  test.each(faults)('with %s says a command or a place that mends it', (_name, change) => {
+    for (const { fix } of findingsOf(change(network))) {
+      expect(fix).toMatch(/aws (ec2|batch) [a-z-]+|launch template/);
+      expect(fix).not.toMatch(/undefined|<|\s\s/);
+      if (fix.includes('aws ')) expect(fix).toContain('--region us-west-2');
+    }
+  });
+});
+
+/** Faults of things that do not hide one another. */
+const independent: readonly string[] = [
+  ...['an open port', 'no outbound rule', 'a route to a peer that is gone', 'an association under way'],
+  ...['one address too few', 'a NAT gateway that failed', 'no S3 endpoint', 'a detached gateway behind NAT'],
+  ...['an ACL that lets nothing out', 'no public address', 'the way in blocked', 'a detached gateway'],
+  ...['no endpoint of ecs', 'no endpoint of logs', 'a policy', 'no host names', 'no private DNS'],
+];
+
+test.each(sorts)('in %s, a fault more never hides the finding of another', (_, network, faults) => {
+  const some = faults.filter(([name]) => independent.includes(name));
+  expect(some.length).toBeGreaterThan(6);
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...some]), (chosen) => {
+      const all = chosen.reduce((changing, [, change]) => change(changing), network);
+      // Two faults of ECS's endpoint are the missing one.
+      const hidden = chosen.some(([name]) => name === 'no endpoint of ecs') ? 'endpoint-no-private-dns' : ' ';
+      const expected = chosen
+        .map(([, , finding]) => finding)
+        .filter((finding) => !finding.startsWith(hidden));
+      expect(namesOf(all)).toEqual(expect.arrayContaining(expected));
+      expect(namesOf(all)).toHaveLength(new Set(expected).size);
+    }),
+  );
+});
+
+test('every code has a fault that shows it', () => {
+  const shown = sorts.flatMap(([, , faults]) => faults.map(([, , finding]) => finding.split(' ')[0]));
+  expect(Object.keys(networkCodes).filter((code) => !shown.includes(code))).toEqual([]);
+});
+
+describe('what is right in another way', () => {
+  const outBy = (network: Network, ...ways: readonly ReturnType<typeof route>[]) => ({
+    ...network,
+    tables: changed(network.tables, 'rtb-1', { routes: ways }),
+  });
+
+  test('a regional NAT gateway stands in no subnet', () => {
+    const nats = natNetwork.nats.map(({ subnet: _, ...nat }) => nat);
+    expect(namesOf({ ...natNetwork, nats })).toEqual([]);
+  });
+
+  test('the way in may be blocked where NAT leads out', () => {
+    const subnets = natNetwork.subnets.map((subnet) => ({ ...subnet, internetBlock: 'block-ingress' }));
+    expect(namesOf({ ...natNetwork, subnets })).toEqual([]);
+  });
+
+  test('a launch template gives addresses that the subnet does not', () => {
+    const subnets = publicNetwork.subnets.map((subnet) => ({ ...subnet, publicAddresses: false }));
+    const need = { ...publicNetwork.need, publicAddress: true };
+    expect(namesOf({ ...publicNetwork, subnets, need })).toEqual([]);
+  });
+
+  test('rules for the groups of endpoints and the prefix list of S3 are enough', () => {
+    const egress = [rule({ groups: ['sg-ends'] }), rule({ prefixLists: ['pl-s3'] })];
+    const groups = changed(endpointNetwork.groups, 'sg-jobs', { egress });
+    expect(namesOf({ ...endpointNetwork, groups })).toEqual([]);
+  });
+
+  test('an endpoint may let in the addresses of subnets rather than a group', () => {
+    const ingress = [rule({ cidrs: ['10.0.0.0/16'] })];
+    const endpointGroups = changed(endpointNetwork.endpointGroups, 'sg-ends', { ingress });
+    expect(namesOf({ ...endpointNetwork, endpointGroups })).toEqual([]);
+  });
+
+  test('without logs, no endpoint of Logs is needed', () => {
+    const endpoints = endpointNetwork.endpoints.filter(({ id }) => id !== 'vpce-logs');
+    const need = { ...endpointNetwork.need, logs: false };
+    expect(namesOf({ ...endpointNetwork, endpoints, need })).toEqual([]);
+  });
+
+  test('the main table serves who has no other', () => {
+    const main = { associations: [{ isMain: true, state: 'associated' }] };
+    const tables = changed(publicNetwork.tables, 'rtb-1', main).filter(({ id }) => id !== 'rtb-main');
+    expect(namesOf({ ...publicNetwork, tables })).toEqual([]);
+  });
+
+  test('a closed endpoint without private DNS is in nobody’s way behind NAT', () => {
+    const closed = { ...endpointNetwork.endpoints[1], privateDns: false };
+    const endpoints = [...natNetwork.endpoints, closed].flatMap((one) =>
+      one.id === undefined ? [] : [one as Network['endpoints'][number]],
+    );
+    const endpointGroups = [{ id: 'sg-ends', vpc: 'vpc-1', ingress: [], egress: [] }];
+    expect(namesOf({ ...natNetwork, endpoints, endpointGroups })).toEqual([]);
+  });
+
+  test('a list of addresses by NAT cannot be judged', () => {
+    const way = route('nat-1', 'nat', { destination: 'pl-ours' });
+    expect(namesOf(outBy(natNetwork, way))).toEqual(['egress-elsewhere rtb-1']);
+  });
+});
+
+describe('what is said', () => {
+  test('of three environments on one broken table, once', () => {
+    const broken = { ...natNetwork, nats: [] };
+    const needs = ['spot', 'night', 'arm'].map((environment) => ({ ...natNetwork.need, environment }));
+    const findings = judgeNetwork(factsOf(broken), needs).flatMap((check) => check.findings);
+    expect(findings).toMatchObject([
+      { code: 'nat-missing', severity: 'error', seen: expect.stringContaining('subnet-a and subnet-b') },
+    ]);
+  });
+
+  test('of a subnet on the main table, the table that leads out, to associate it with', () => {
+    const tables = changed(natNetwork.tables, 'rtb-1', {
+      associations: [{ isMain: false, subnet: 'subnet-b', state: 'associated' }],
+    });
+    expect(findingsOf({ ...natNetwork, tables })).toMatchObject([
+      {
+        ...{ code: 'no-egress', about: 'rtb-main' },
+        fix: 'aws ec2 associate-route-table --region us-west-2 --route-table-id rtb-1 --subnet-id subnet-a',
+      },
+    ]);
+  });
+
+  test('of a blackhole, a NAT gateway that works', () => {
+    const way = route('nat-9', 'nat', { state: 'blackhole' });
+    const tables = changed(natNetwork.tables, 'rtb-1', { routes: [way] });
+    expect(findingsOf({ ...natNetwork, tables, endpoints: [] })[0]?.fix).toBe(
+      'aws ec2 replace-route --region us-west-2 --route-table-id rtb-1 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-1',
+    );
+  });
+
+  test('of a missing endpoint, how to make it like the others', () => {
+    const endpoints = endpointNetwork.endpoints.filter(({ id }) => id !== 'vpce-ecr.dkr');
+    expect(findingsOf({ ...endpointNetwork, endpoints })[0]?.fix).toBe(
+      'aws ec2 create-vpc-endpoint --region us-west-2 --vpc-id vpc-1 --service-name com.amazonaws.us-west-2.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-a subnet-b --security-group-ids sg-ends --private-dns-enabled',
+    );
+  });
+
+  test('of no environment, that there was nothing to look at', () => {
+    const checks = judgeNetwork(factsOf(publicNetwork), []);
+    expect(checks.every(({ nothing }) => nothing !== undefined)).toBe(true);
+  });
+
+  test('of what an environment does not use, that there was nothing to look at', () => {
+    const nothing = checksOf(publicNetwork).flatMap((check) =>
+      check.nothing === undefined ? [] : check.check,
+    );
+    expect(nothing).toEqual([
+      'nat',
+      'nat-money',
+      'endpoints',
+      'endpoint-dns',
+      'endpoint-groups',
+      'endpoint-policies',
+    ]);
+  });
+
+  test('of zones, those of the subnets', () => {
+    expect(zonesOf(factsOf(publicNetwork))).toEqual(
+      known(
+        new Map([
+          ['subnet-a', 'us-west-2a'],
+          ['subnet-b', 'us-west-2b'],
+        ]),
+      ),
+    );
+  });
+});
+
+describe('what was refused', () => {
+  const undone = (network: Network, change: Partial<NetworkFacts>) =>
+    checksOf(network, change).flatMap(({ check, notDone }) => (notDone.length === 0 ? [] : check));
+
+  test.each([
+    ['securityGroups', ['security-groups', 'one-vpc', 'endpoint-groups', 'group-egress', 'open-inbound']],
+    ['endpointGroups', ['endpoint-groups']],
+    ['dns', ['endpoint-dns']],
+    ['acls', ['network-acls']],
+    ['nats', []],
+    ['internetGateways', []],
+  ] as const)('%s leaves undone what needs it, in a network of endpoints', (name, checks) => {
+    expect(undone(endpointNetwork, { [name]: unknown(`ec2:${name}`) })).toEqual(checks);
+  });
+
+  test.each([
+    ['nats', ['nat', 'internet-gateways', 'block-public-access', 'network-acls']],
+    ['internetGateways', ['internet-gateways']],
+    ['dns', []],
+  ] as const)('%s leaves undone what needs it, behind NAT', (name, checks) => {
+    expect(undone(natNetwork, { [name]: unknown(`ec2:${name}`) })).toEqual(checks);
+  });
+
+  test('subnets leave undone all but the groups', () => {
+    const all = checksOf(natNetwork).map(({ check }) => check);
+    const refused = undone(natNetwork, { subnets: unknown('ec2:DescribeSubnets') });
+    expect(all.filter((check) => !refused.includes(check))).toEqual(['security-groups', 'open-inbound']);
+  });
+
+  test('the same action is told once a check', () => {
+    const refused = unknown('ec2:DescribeSubnets');
+    const [check] = checksOf(natNetwork, { nats: refused, neighbours: refused }).filter(
+      ({ notDone }) => notDone.length > 0,
+    );
+    expect(check?.notDone).toEqual([{ action: 'ec2:DescribeSubnets', why: 'refused' }]);
+  });
+});
