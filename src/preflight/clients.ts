@@ -6,7 +6,7 @@ import type { IAM } from '@aws-sdk/client-iam';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { ServiceQuotas } from '@aws-sdk/client-service-quotas';
 import type { STS } from '@aws-sdk/client-sts';
-import { type AwsSettings, clientConfig, persistent, watched } from '../aws/settings.ts';
+import { type AwsSettings, clientConfig, type Persistence, persistent, watched } from '../aws/settings.ts';
 
 /** What preflight asks; it changes nothing in any of them. */
 export interface PreflightClients {
@@ -19,6 +19,9 @@ export interface PreflightClients {
   readonly s3: S3;
   readonly sts: STS;
 }
+
+/** For what only warns: it need not be had at any price of waiting. */
+const brief: Persistence = { ...persistent, attempts: 3 };
 
 /** Loads the SDK of all of them at once: all checks always run. */
 export async function openPreflightClients(settings: AwsSettings): Promise<PreflightClients> {
@@ -39,7 +42,7 @@ export async function openPreflightClients(settings: AwsSettings): Promise<Prefl
     ecr: watched(new ecr.ECR(config), settings),
     iam: watched(new iam.IAM(config), settings),
     logs: watched(new logs.CloudWatchLogs(config), settings),
-    quotas: watched(new quotas.ServiceQuotas(config), settings),
+    quotas: watched(new quotas.ServiceQuotas(clientConfig(settings, brief)), settings),
     s3: watched(new s3.S3({ ...config, forcePathStyle: true }), settings),
     sts: watched(new sts.STS(config), settings),
   };
