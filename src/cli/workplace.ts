@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import type { AwsSettings } from '../aws/settings.ts';
 import { onceAnAttempt } from '../aws/silence.ts';
 import { ConfigurationError } from '../errors.ts';
-import { openLocalForge } from '../forge/local.ts';
 import { parseDuration } from '../grid/units.ts';
 import type { Configuration } from '../run/configuration.ts';
 import { type Decided, type Decisions, decide, stageOf } from '../run/decide.ts';
@@ -13,6 +12,7 @@ import { type RunDeps, type RunEventLog, systemClock } from '../run/deps.ts';
 import { openStore } from '../store/open.ts';
 import { commandLine } from './called-as.ts';
 import type { EnginePlace } from './engine-place.ts';
+import { openForge } from './forge-place.ts';
 import { describeLog } from './log-line.ts';
 import { owner } from './owner.ts';
 import { findRoot, readMusterYaml, requirePlace } from './root.ts';
@@ -52,13 +52,6 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   const read = readMusterYaml(root, stage);
   const { configuration } = read;
   const decisions = decide(read, options, process.env);
-  if (configuration.forge !== 'local') {
-    throw new ConfigurationError({
-      ...read.place('forge'),
-      message: `this build opens reviews on the \`local\` forge only, not on \`${configuration.forge}\``,
-      fix: 'Write `forge: local`, or leave it out.',
-    });
-  }
   const say = options.log ?? ((event: RunEventLog) => void process.stderr.write(describeLog(event)));
   const aws: AwsSettings = {
     ...(decisions.region !== undefined && { region: decisions.region.value }),
@@ -71,11 +64,7 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   const deps: RunDeps = {
     store,
     engine: place.engine,
-    forge: await openLocalForge({
-      root,
-      forgeDir: join(root, '.muster', 'forge'),
-      repository: configuration.repository,
-    }),
+    forge: await openForge(root, read),
     clock: systemClock,
     planEngine: place.planEngine,
     ...(place.metrics !== undefined && { metrics: place.metrics }),

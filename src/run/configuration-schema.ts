@@ -82,13 +82,16 @@ const settings = {
     .meta({ description: 'Where slices run when no `--engine` is given.' }),
   forge: z.enum(['local', 'github']).default('local').meta({
     description:
-      'Where reviews are opened. `local` writes them as pages below `.muster/forge/`; `github` is refused until it is there.',
+      'Where reviews are opened. `local` writes them as pages below `.muster/forge/`; `github` opens pull requests of `repository`, with the token in `GITHUB_TOKEN` or `GH_TOKEN`.',
   }),
   repository: z
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'write owner/name')
     .default('local/grids')
-    .meta({ description: '`owner/name`, for records and links.' }),
+    .meta({
+      description:
+        '`owner/name`, for records and links. With `forge: github` a workflow knows it (`GITHUB_REPOSITORY`).',
+    }),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write the name of an AWS region, such as us-east-1')

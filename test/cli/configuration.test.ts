@@ -18,7 +18,7 @@ describe('muster.yaml', () => {
       'engine: aws-batch',
       'muster.yaml:1:9: the engine `aws-batch` needs a job queue, and muster.yaml names none',
     ],
-    ['forge: github', 'muster.yaml:1:8: this build opens reviews on the `local` forge only'],
+    ['forge: github', 'muster.yaml:1:8: `forge: github` needs a repository, and muster.yaml names none'],
   ])('that cannot be followed ends with 2 and its place: %s', async (text, message) => {
     place.write('muster.yaml', text);
     const { code, stderr } = await place.muster('ls');

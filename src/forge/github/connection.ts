@@ -7,7 +7,8 @@ import { refusalError } from './refusal.ts';
 export interface GithubOptions {
   /** `owner/name`. */
   readonly repository: string;
-  readonly token: string;
+  /** Or what finds it when the first request is made, and throws where there is none. */
+  readonly token: string | (() => string);
   /** Of the REST API; `https://api.github.com` without it. */
   readonly apiUrl?: string;
   /** Where people go; `https://github.com` without it. */
@@ -72,14 +73,17 @@ export async function openGithub(options: GithubOptions): Promise<Github> {
   const [owner = '', repo = ''] = repository.split('/');
   // Silent: what it would say, our errors say.
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  const octokit = new Octokit({ auth: options.token, baseUrl: apiUrl, userAgent: 'muster', log: quiet });
+  const octokit = new Octokit({ baseUrl: apiUrl, userAgent: 'muster', log: quiet });
   const budget = openBudget(options);
+  const token = () => (typeof options.token === 'string' ? options.token : options.token());
   octokit.hook.wrap('request', async (request, parameters) => {
+    const headers = { ...parameters.headers, authorization: `token ${token()}` };
     for (let attempt = 0; ; attempt += 1) {
       const signal = AbortSignal.timeout(answerTimeout);
       try {
-        return await request({ ...parameters, request: { ...parameters.request, signal } });
+        return await request({ ...parameters, headers, request: { ...parameters.request, signal } });
       } catch (error) {
+        if (!isRefusal(error)) throw error;
         const wait = decideWait(readRefusal(error), attempt, Date.now());
         const unsure = wait?.why === 'trouble' && parameters.request.once === true;
         if (wait === undefined || unsure || !(await budget.spend(wait))) throw error;
