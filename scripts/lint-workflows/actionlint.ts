@@ -38,9 +38,11 @@ const findingsSchema = z.array(
   z.object({ message: z.string(), filepath: z.string(), line: z.number(), kind: z.string() }),
 );
 
+export const isActionlintHere = () => works(program, ['--version'], { seconds: limits.answer });
+
 /** Why it is not there, or `undefined`. */
 function install(): string | undefined {
-  if (works(program, ['--version'], { seconds: limits.answer })) return undefined;
+  if (isActionlintHere()) return undefined;
   if (!works('go', ['version'], { seconds: limits.answer })) return 'go is not here';
   mkdirSync(folder, { recursive: true });
   const module = `github.com/rhysd/actionlint/cmd/actionlint@v${version}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FeatureFlags } from '@actions/expressions';
 import { registerLogger, validate } from '@actions/languageservice';
 import type { ActionMetadata } from '@actions/languageservice/action';
+import { clearCache } from '@actions/languageservice/utils/workflow-cache';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Problem } from './problem.ts';
 
@@ -15,6 +16,7 @@ export async function askLanguageService(
   root: string,
   paths: readonly string[],
 ): Promise<readonly Problem[]> {
+  clearCache(); // by path, whatever the text
   const logged: string[] = [];
   const keep = (message: string) => void logged.push(message);
   registerLogger({ error: keep, warn: ignore, info: ignore, log: ignore });

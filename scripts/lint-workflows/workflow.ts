@@ -56,7 +56,9 @@ function partOf(node: unknown, source: Source, line: number): Part {
   return {
     line: own,
     comment: (isNode(node) ? (node.comment ?? '') : '').trim(),
-    value: isNode(node) ? node.toJS(source.document) : null,
+    get value() {
+      return isNode(node) ? node.toJS(source.document) : null;
+    },
     get entries() {
       if (!isMap(node)) return [];
       return node.items.map(

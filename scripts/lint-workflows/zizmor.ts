@@ -24,9 +24,11 @@ export function askZizmor(root: string): Told {
   return { outcome: 'ran', problems };
 }
 
+export const isZizmorHere = () => works(program, ['--version'], { seconds: limits.answer });
+
 /** Why it is not there, or `undefined`. */
 function install(): string | undefined {
-  if (works(program, ['--version'], { seconds: limits.answer })) return undefined;
+  if (isZizmorHere()) return undefined;
   rmSync(environment, { recursive: true, force: true }); // a half-made one may be broken in any way
   mkdirSync(dirname(environment), { recursive: true });
   const seconds = limits.install;

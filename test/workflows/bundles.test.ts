@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { staleBundles } from '../../scripts/lint-workflows/bundles.ts';
+import { readRepository } from '../../scripts/lint-workflows/repository.ts';
+import { Copy } from './planted.ts';
+
+const action = 'actions/cancel-ensemble';
+const bundler = (text: string) => async (_: string, outfile: string) => writeFileSync(outfile, text);
+
+function copyWith(files: Readonly<Record<string, string>>): Copy {
+  const copy = new Copy();
+  for (const [file, text] of Object.entries(files)) copy.write(join(action, file), text);
+  return copy;
+}
+
+describe('a committed bundle', () => {
+  it('is fresh when its sources make the same bytes', async () => {
+    using copy = copyWith({ 'index.ts': '', 'dist/index.mjs': 'one' });
+    expect(await staleBundles(copy.root, [action], bundler('one'))).toEqual([]);
+  });
+
+  it('is stale when its sources make others', async () => {
+    using copy = copyWith({ 'index.ts': '', 'dist/index.mjs': 'one' });
+    const [stale] = await staleBundles(copy.root, [action], bundler('two'));
+    expect(stale).toMatchObject({ rule: 'fresh-bundles', file: `${action}/dist/index.mjs` });
+  });
+
+  it('is made of the sources of its action', async () => {
+    using copy = copyWith({ 'index.ts': 'console.log("made");', 'dist/index.mjs': 'one' });
+    expect(await staleBundles(copy.root, [action])).toHaveLength(1);
+  });
+
+  it('is known to be there, or not', () => {
+    using copy = copyWith({ 'dist/index.mjs': 'one' });
+    const { actions } = readRepository(copy.root);
+    expect([actions.get(action)?.hasMain, actions.get('actions/plan-grid')?.hasMain]).toEqual([true, false]);
+  });
+});
+
+describe('the description of an action', () => {
+  const file = `${action}/action.yml`;
+
+  it('names a runtime that runners still have', () => {
+    using copy = new Copy({ file, from: 'node24', to: 'node20' });
+    expect(() => readRepository(copy.root)).toThrow(file);
+  });
+
+  it('says what each input is', () => {
+    using copy = new Copy({ file, from: /description: Run to stop.*\n/, to: '' });
+    expect(() => readRepository(copy.root)).toThrow('inputs.run.description');
+  });
+
+  it('says what each output is', () => {
+    using copy = new Copy({ file, from: /description: URL.*\n/, to: '' });
+    expect(() => readRepository(copy.root)).toThrow('outputs.review');
+  });
+
+  it('has no default that is not a text', () => {
+    using copy = new Copy({ file, from: 'default: .\n', to: 'default: 1\n' });
+    expect(() => readRepository(copy.root)).toThrow('inputs.directory.default');
+  });
+});
