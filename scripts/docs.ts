@@ -1,7 +1,8 @@
-// Writes the JSON Schemas and references of grid files and of muster.yaml from the schemas in code; `--check` only says whether they are stale.
+// Writes the JSON Schemas and references of grid files and of muster.yaml from the schemas in code, and the page of codes; `--check` only says whether they are stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { referencePage, schemaDocument } from '../src/grid/reference-page.ts';
+import { codesPage } from '../src/preflight/codes-page.ts';
 import { configurationDocument, configurationPage } from '../src/run/configuration-page.ts';
 
 const documents = {
@@ -9,6 +10,7 @@ const documents = {
   'grid-reference.md': referencePage(),
   'muster-yaml.schema.json': configurationDocument(),
   'muster-yaml.md': configurationPage(),
+  'preflight.md': codesPage(),
 };
 const folder = new URL('../docs/', import.meta.url);
 

@@ -79,13 +79,13 @@ const github = {
     why: 'It is empty then: no role to assume, no bucket to write to.',
     fix: 'Set it: gh variable set <name>.',
   },
-  'environment-missing': {
+  'github-environment-missing': {
     severity: 'error',
     means: 'A workflow names an environment that does not exist',
     why: 'GitHub makes it on first use, without any protection: what it should guard is open.',
     fix: 'Create it in the settings, with its reviewers and branches.',
   },
-  'environment-open': {
+  'github-environment-open': {
     severity: 'warning',
     means: 'An environment of a workflow asks no reviewer',
     why: 'Nobody has to agree before its jobs spend money; private repositories can ask only with GitHub Enterprise.',

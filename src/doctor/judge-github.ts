@@ -80,12 +80,16 @@ function judgeEnvironments(facts: GithubFacts): Check {
         const about = `environment ${name}`;
         if (found === undefined) {
           return [
-            finding('environment-missing', { about, seen: 'there is none', fix: `Create it: ${fix(name)}` }),
+            finding('github-environment-missing', {
+              about,
+              seen: 'there is none',
+              fix: `Create it: ${fix(name)}`,
+            }),
           ];
         }
         if (found.reviewers) return [];
         return [
-          finding('environment-open', {
+          finding('github-environment-open', {
             about,
             seen: 'it has no required reviewers',
             fix: `Add them: ${fix(name)}`,

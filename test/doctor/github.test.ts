@@ -34,8 +34,8 @@ test('a repository that is set up has no finding', () => {
 test.each<[string, Partial<GithubFacts>]>([
   ['actions-no-prs', { mayCreatePrs: known(false) }],
   ['variable-missing', { variables: known(new Map()) }],
-  ['environment-missing', { environments: known([]) }],
-  ['environment-open', { environments: known([{ name: 'spend', reviewers: false }]) }],
+  ['github-environment-missing', { environments: known([]) }],
+  ['github-environment-open', { environments: known([{ name: 'spend', reviewers: false }]) }],
   ['watch-missing', { workflows: known([]) }],
   [
     'watch-inactive',
