@@ -54,7 +54,13 @@ function reachOf(
     const served = serving(service, place, region, endpoints)[0];
     const peer = served === undefined ? outside(place) : peerOf(served, place, subnetOf);
     if (peer === undefined) return [];
-    const openness = rulesOpenness(rules, peer);
+    // S3's list holds nobody else.
+    const s3List =
+      served !== undefined && isGateway(served.type) ? undefined : s3ListOf(place, region, endpoints);
+    const openness = rulesOpenness(
+      s3List === undefined ? rules : rules.map((rule) => unlisted(rule, s3List)),
+      peer,
+    );
     const peerName = served?.id ?? 'the internet';
     return [{ place, groups: ours.map(({ id }) => id), service, peer, peerName, openness }];
   });
@@ -70,10 +76,24 @@ function peerOf(endpoint: Endpoint, { way }: Place, subnetOf: (id: string) => Su
     const cidrs = endpoint.subnets.flatMap((id) => subnetOf(id)?.cidr ?? []);
     return { cidrs, groups: endpoint.groups };
   }
-  // The addresses of S3 are those of the prefix list of its route (AB 5.3).
-  const routes = way.out === 'unknown' ? [] : way.table.routes;
-  const prefixList = routes.find(({ target }) => target === endpoint.id)?.destination;
+  const prefixList = listBehind(endpoint, way);
   return { ...theInternet, ...(prefixList === undefined ? {} : { prefixList }) };
+}
+
+/** The addresses of S3 are those of the prefix list of its route (AB 5.3). */
+function listBehind({ id }: Endpoint, way: Place['way']): string | undefined {
+  const routes = way.out === 'unknown' ? [] : way.table.routes;
+  return routes.find(({ target }) => target === id)?.destination;
+}
+
+function s3ListOf(place: Place, region: string, endpoints: readonly Endpoint[]): string | undefined {
+  return serving('s3', place, region, endpoints)
+    .map((endpoint) => listBehind(endpoint, place.way))
+    .find((list) => list !== undefined);
+}
+
+function unlisted(rule: Rule, list: string): Rule {
+  return { ...rule, prefixLists: rule.prefixLists.filter((id) => id !== list) };
 }
 
 function egressTroubles(region: string, reaches: readonly Reach[]): readonly Trouble[] {

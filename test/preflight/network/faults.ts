@@ -364,9 +364,14 @@ export const endpointFaults: readonly Fault[] = [
     'group-egress-missing sg-jobs',
   ],
   [
+    'rules for a list of addresses that nobody knows',
+    groups({ egress: [rule({ prefixLists: ['pl-ours'] })] }),
+    'group-egress-narrow sg-jobs',
+  ],
+  [
     'rules that reach S3, but no endpoint',
     groups({ egress: [rule({ prefixLists: ['pl-s3'], cidrs: [] })] }),
-    'group-egress-narrow sg-jobs',
+    'group-egress-missing sg-jobs',
   ],
   ['an ACL that lets no answers of S3 in', acl('acl-1', [entry('outbound')]), 'acl-inbound-closed acl-1'],
   [
