@@ -39,7 +39,7 @@ export const runningTask = (): Task | undefined => running.getStore();
 export const actAs = (task: Task, act: () => void): void => running.run(task, act);
 
 /** Nanoseconds of real time after which a task is taken to wait for something outside the simulation. */
-const patience = 20_000_000_000n;
+const patience = 120_000_000_000n;
 
 /** Far more than a run takes. */
 const mostSteps = 200_000;
