@@ -1,10 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RemoteError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
+import { ecrRegistriesOf } from './bases.ts';
 import { BuildError } from './build-error.ts';
 import { copyContext } from './context.ts';
 import type { Docker } from './docker.ts';
+import { readDockerfile } from './dockerfile.ts';
 import { findLocal, type LocalImage } from './local.ts';
 import { lastLines } from './program.ts';
+import type { ImageRoom } from './room.ts';
 
 export interface BuildRequest {
   /** Folder that the Dockerfile's COPY sees. */
@@ -27,7 +32,11 @@ const patience = 4 * 3600;
  * One image of one architecture, into this machine's Docker; emulated where that is not its own. Each line of the builder
  * goes to `docker.say`. Throws `BuildError` with what the builder said where the folder cannot be built.
  */
-export async function buildImage(docker: Docker, request: BuildRequest): Promise<LocalImage> {
+export async function buildImage(
+  { docker, login }: Pick<ImageRoom, 'docker' | 'login'>,
+  request: BuildRequest,
+): Promise<LocalImage> {
+  for (const registry of basesIn(request)) await login(registry);
   using context = copyContext(request.folder, request.createdAt ?? 0);
   const environment = { SOURCE_DATE_EPOCH: String(request.createdAt ?? 0) };
   const args = buildArguments(request, context.folder);
@@ -41,6 +50,12 @@ export async function buildImage(docker: Docker, request: BuildRequest): Promise
       ? `${request.folder}: the builder ended well, and Docker here has no image ${request.tag}. Let \`docker context show\` name the Docker that builds.`
       : `${request.folder}: asked for ${request.architecture}, the builder made an image of ${built.architecture}: a FROM line names a base of that one architecture (or a platform). Name a base that has both, or one by \`ARG TARGETARCH\`.`,
   );
+}
+
+/** Where there is no Dockerfile the builder says so. */
+function basesIn({ folder, file = 'Dockerfile', arguments: values = {} }: BuildRequest): readonly string[] {
+  const path = join(folder, file);
+  return existsSync(path) ? ecrRegistriesOf(readDockerfile(readFileSync(path, 'utf8'), values)) : [];
 }
 
 /** Without attestations: they would turn an image of one architecture into an index (github-actions.md 7.3). */

@@ -2,7 +2,6 @@ import type { AwsSettings } from '../aws/settings.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
 import { buildImage } from './build.ts';
-import type { Docker } from './docker.ts';
 import { type JoinedImage, joinMembers } from './join.ts';
 import { contentOf, sameContent } from './labels.ts';
 import { findLocal, type LocalImage } from './local.ts';
@@ -30,10 +29,11 @@ export const localName = (
 
 /** The image of one architecture, with the worker, in this machine's Docker. Throws `BuildError`. */
 export async function buildMember(
-  docker: Docker,
+  room: Pick<ImageRoom, 'docker' | 'login'>,
   recipe: Recipe,
   architecture: Architecture,
 ): Promise<BuiltMember> {
+  const { docker } = room;
   const tag = localName(recipe, architecture);
   const there = await findLocal(docker, tag);
   if (there?.architecture === architecture && sameContent(contentOf(there.labels), recipe.content)) {
@@ -42,7 +42,7 @@ export async function buildMember(
   using context = recipe.context();
   const { labels, buildArgs, createdAt } = recipe;
   docker.say(`building ${recipe.title} for ${architecture}`);
-  const local = await buildImage(docker, {
+  const local = await buildImage(room, {
     ...{ folder: context.folder, architecture, tag, labels, createdAt },
     arguments: buildArgs,
   });
@@ -87,7 +87,7 @@ export async function pushImage(room: ImageRoom, recipe: Recipe, request: PushRe
 async function pushOne(room: ImageRoom, recipe: Recipe, request: MemberRequest): Promise<Member> {
   const there = await findMember(room, request);
   if (there !== undefined) return there;
-  const { local } = await buildMember(room.docker, recipe, request.architecture);
+  const { local } = await buildMember(room, recipe, request.architecture);
   return pushMember(room, request, local);
 }
 

@@ -8,10 +8,10 @@ import { openRegistry, type Registry } from './registry.ts';
  * one, and disposes of it at its end: credentials that were got for it are gone then.
  *
  * The room at a glance: `parseReference`, `formatReference`, `ecrOf` (reference.ts); `openRegistry(source)`, which needs
- * no Docker, and `credentialSource(aws)` (registry.ts, credentials.ts); `imageLabels` (labels.ts); `buildImage(docker,
+ * no Docker, and `credentialSource(aws)` (registry.ts, credentials.ts); `imageLabels` (labels.ts); `buildImage(room,
  * request)` and `findLocal(docker, reference)` (build.ts, local.ts); `findMember`, `pushMember(room, request)` (push.ts);
  * `joinMembers(room, request)` (join.ts); `readImage(registry, reference)` (read.ts); `judgeImage(read, wanted)`
- * (verify.ts); `checkEntryPoint(docker, reference, architecture)` (check.ts); `ensureRepository(ecr, name)` (ecr/).
+ * (verify.ts); `checkEntryPoint(room, reference, architecture)` (check.ts); `ensureRepository(ecr, name)` (ecr/).
  */
 export interface ImageRoom extends AsyncDisposable {
   readonly docker: Docker;

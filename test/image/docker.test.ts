@@ -92,6 +92,7 @@ describe('a build', () => {
     ...{ folder, tag: 'muster-local/x:1-arm64', labels: { a: 'b c' } },
     ...{ architecture: 'arm64', arguments: { NODE_IMAGE: 'mine' } },
   };
+  const login = async () => undefined;
   const inspected = (architecture: string) =>
     `"image inspect"*) echo '{"Id": "sha256:1", "Architecture": "${architecture}", "Config": {"Labels": {"a": "b"}}}';;`;
 
@@ -105,7 +106,7 @@ describe('a build', () => {
   test('that went well is what Docker then has', async () => {
     answering(inspected('arm64'));
     await using docker = await open();
-    expect(await buildImage(docker, request)).toMatchObject({
+    expect(await buildImage({ docker, login }, request)).toMatchObject({
       ...{ id: 'sha256:1', reference: request.tag, architecture: 'arm64', labels: { a: 'b' } },
     });
   });
@@ -113,24 +114,38 @@ describe('a build', () => {
   test('is made from a copy, which is gone afterwards', async () => {
     answering(inspected('arm64'));
     await using docker = await open();
-    await buildImage(docker, request);
+    await buildImage({ docker, login }, request);
     const [, context = ''] = /buildx build .* (\S+)\n/.exec(calls()) ?? [];
     expect(context).toMatch(/muster-image-/);
     expect(existsSync(context)).toBe(false);
+  });
+
+  test('is logged in where its bases come from', async () => {
+    answering(inspected('arm64'));
+    const base = mkdtempSync(join(folder, 'based-'));
+    const [one, two] = ['us-west-2', 'eu-west-1'].map((at) => `123456789012.dkr.ecr.${at}.amazonaws.com`);
+    const lines = ['ARG BASE', 'FROM $BASE AS a', 'FROM debian:12', `COPY --from=${two}/x:1 /x /x`];
+    writeFileSync(join(base, 'Dockerfile'), lines.join('\n'));
+    const seen: string[] = [];
+    const noted = async (registry: string) => void seen.push(registry);
+    await using docker = await open();
+    const values = { BASE: `${one}/mirror/debian:12` };
+    await buildImage({ docker, login: noted }, { ...request, folder: base, arguments: values });
+    expect(seen).toEqual([one, two]);
   });
 
   test('tells the builder the time of the commit', async () => {
     answering(`"buildx build"*) echo "epoch $SOURCE_DATE_EPOCH";; ${inspected('arm64')}`);
     const said: string[] = [];
     await using docker = await open((line) => said.push(line));
-    await buildImage(docker, { ...request, createdAt: 42 });
+    await buildImage({ docker, login }, { ...request, createdAt: 42 });
     expect(said).toContain('epoch 42');
   });
 
   test('that gives another architecture is refused', async () => {
     answering(inspected('amd64'));
     await using docker = await open();
-    const building = buildImage(docker, request);
+    const building = buildImage({ docker, login }, request);
     await expect(building).rejects.toBeInstanceOf(BuildError);
     await expect(building).rejects.toThrow(/asked for arm64, the builder made an image of amd64/);
   });
@@ -138,13 +153,13 @@ describe('a build', () => {
   test('that leaves nothing behind is refused', async () => {
     answering('"image inspect"*) exit 1;;');
     await using docker = await open();
-    await expect(buildImage(docker, request)).rejects.toThrow(/has no image muster-local/);
+    await expect(buildImage({ docker, login }, request)).rejects.toThrow(/has no image muster-local/);
   });
 
   test('that the builder refuses says so, and that the machine is of another architecture', async () => {
     answering('"buildx build"*) echo no such instruction >&2; exit 1;; version*) echo amd64;;');
     await using docker = await open();
-    const building = buildImage(docker, request);
+    const building = buildImage({ docker, login }, request);
     await expect(building).rejects.toBeInstanceOf(BuildError);
     await expect(building).rejects.toThrow(/The builder says:\nno such instruction\nThis machine is amd64/);
   });
@@ -152,7 +167,7 @@ describe('a build', () => {
   test('during which Docker went away is no fault of the folder', async () => {
     answering(`"buildx build"*) touch ${folder}/gone; exit 1;; version*) test ! -e ${folder}/gone;;`);
     await using docker = await open();
-    await expect(buildImage(docker, request)).rejects.toMatchObject({
+    await expect(buildImage({ docker, login }, request)).rejects.toMatchObject({
       name: 'RemoteError',
       service: 'docker',
     });

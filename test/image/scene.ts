@@ -55,7 +55,7 @@ export async function openImageScene(options: { readonly locked?: boolean } = {}
         revision: 'c'.repeat(40),
         createdAt: 1_700_000_000,
       });
-      return buildImage(room.docker, { folder, architecture, tag, labels, createdAt: 1_700_000_000 });
+      return buildImage(room, { folder, architecture, tag, labels, createdAt: 1_700_000_000 });
     },
     request: (name, architecture, tag, of = content) => ({
       reference: { registry: server.host, repository: name, tag: `${tag}-${architecture}` },

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Architecture } from '../../image/architecture.ts';
-import { openDocker } from '../../image/docker.ts';
 import { type BuiltMember, buildMember } from '../../image/make.ts';
 import type { Recipe } from '../../image/recipe.ts';
+import { openImageRoom } from '../../image/room.ts';
 import { architectureList, openImagePlace, recipeOf, tell } from '../image-place.ts';
 import { printJson } from '../options.ts';
 
@@ -27,10 +27,10 @@ export function imageBuildCommand(): Command {
       const place = openImagePlace(command, options);
       const recipe = recipeOf(place, name);
       for (const warning of recipe.warnings) tell(`docker/${name}: ${warning}`);
-      await using docker = await openDocker({ say: tell });
+      await using room = await openImageRoom({ say: tell });
       const built: BuiltMember[] = [];
       for (const architecture of options.architecture ?? place.architectures) {
-        built.push(await buildMember(docker, recipe, architecture));
+        built.push(await buildMember(room, recipe, architecture));
       }
       for (const { local } of built) if (isRoot(local.user)) tell(rootWarning(name));
       if (options.json === true) printJson(asJson(recipe, built));
