@@ -1,5 +1,5 @@
 import { type Answer, answerOf } from '../../aws/answer.ts';
-import { fieldOf, readFault } from '../../aws/fault.ts';
+import { fieldOf } from '../../aws/fault.ts';
 import type { PreflightClients } from '../clients.ts';
 
 /** Who asks, from where, by which clock. */
@@ -28,16 +28,11 @@ export async function gatherIdentity(
   const command = new GetCallerIdentityCommand({});
   const ahead: number[] = [];
   command.middlewareStack.add(
+    // Between the connection and whatever reads errors: a clock far off is refused, and that answer tells the time, too.
     (next) => async (sent) => {
-      try {
-        const answer = await next(sent);
-        ahead.push(...secondsAhead(dateIn(answer.response), now()));
-        return answer;
-      } catch (error) {
-        // A clock that is far off is refused, and that answer tells the time, too.
-        ahead.push(...secondsAhead(readFault(error).headers.date, now()));
-        throw error;
-      }
+      const answer = await next(sent);
+      ahead.push(...secondsAhead(dateIn(answer.response), now()));
+      return answer;
     },
     { step: 'deserialize', name: 'musterClock' },
   );

@@ -8,7 +8,7 @@ import { accessDenied, always, first, lostAnswer, notImplemented } from '../../a
 import { settingsFor } from '../../aws/s3/place.ts';
 import { ReferenceS3 } from '../../aws/s3/reference-s3.ts';
 import { codesIn, notDoneIn } from './found.ts';
-import { refusal, service, settings } from './wire.ts';
+import { type Reply, refusal, service, settings } from './wire.ts';
 
 const group = { logGroupName: '/lab', retentionInDays: 30 };
 const logsWith = (...groups: readonly object[]) =>
@@ -135,6 +135,53 @@ describe('inputs', () => {
   test('that may not be seen are not judged', async () => {
     const { codes, notDone } = await look({ mayList: false }, { inputs: ['s3://ens/b'] });
     expect([codes, notDone]).toEqual([[], ['inputs']]);
+  });
+});
+
+describe('an archived input', () => {
+  async function look(url: string, reply: Reply) {
+    const s3 = new S3(clientConfig({ ...settings, requestHandler: service(() => reply) }, once));
+    const { bucket: _, ...folder } = needs;
+    const facts = await gatherStorage({ s3, logs: logsWith(group) }, 'us-east-1', {
+      ...folder,
+      inputs: [url],
+    });
+    return codesIn(judgeStorage(facts));
+  }
+  const head = (headers: Readonly<Record<string, string>>) => look('s3://data/a', { body: '', headers });
+  const restored = (ongoing: boolean) =>
+    head({ 'x-amz-storage-class': 'GLACIER', 'x-amz-restore': `ongoing-request="${ongoing}"` });
+
+  test.each(['GLACIER', 'DEEP_ARCHIVE'])('of class %s cannot be read', async (storageClass) => {
+    expect(await head({ 'x-amz-storage-class': storageClass })).toEqual(['input-archived']);
+  });
+
+  test('is one whose class is read at once', async () => {
+    expect(await head({ 'x-amz-storage-class': 'GLACIER_IR' })).toEqual([]);
+  });
+
+  test('can be read once it is restored', async () => {
+    expect(await restored(true)).toEqual(['input-archived']);
+    expect(await restored(false)).toEqual([]);
+  });
+
+  test('is found below a folder', async () => {
+    const body =
+      '<ListBucketResult><Contents><Key>set/a</Key><StorageClass>GLACIER</StorageClass></Contents></ListBucketResult>';
+    expect(await look('s3://data/set/', { body })).toEqual(['input-archived']);
+  });
+
+  test('of a bucket elsewhere is told with its region', async () => {
+    const headers = { 'x-amz-bucket-region': 'eu-west-1' };
+    expect(await look('s3://data/a', { status: 301, body: '', headers })).toEqual(['input-elsewhere']);
+  });
+});
+
+describe('old versions', () => {
+  test('are asked for rules only where they are kept', async () => {
+    const { reference } = await look();
+    expect(reference.counts).toMatchObject({ GetBucketVersioning: 1 });
+    expect(reference.counts).not.toHaveProperty('GetBucketLifecycleConfiguration');
   });
 });
 
