@@ -3,7 +3,7 @@ import type { Check, Finding } from '../finding.ts';
 import { checked, nothingToCheck, type Row, verdictOn } from '../surroundings/codes.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
-import type { CapacityFacts } from './facts.ts';
+import type { CapacityFacts, InstanceType } from './facts.ts';
 import { type FitRow, fitRows } from './fit.ts';
 import { judgeScratch } from './judge-scratch.ts';
 import { aboutClass } from './on-queues.ts';
@@ -73,11 +73,19 @@ function impossible(rows: readonly FitRow[], one: WantedClass): Finding {
   const most = recommendation(largest);
   const gpus = largest.gpus > 0 ? ` and ${largest.gpus} GPU` : '';
   const seen = `a slice asks for ${asks(one)}; the largest of ${types.length} types, ${largest.type}, has ${largest.vcpus} vCPU${gpus} and ${largest.memoryMib} MiB, of which about ${most.memoryMib} can be used`;
-  const fix =
-    largest.gpus < resources.gpus
-      ? `Use a queue whose instances have ${resources.gpus} GPU, or \`resources.gpus: ${largest.gpus}\` in ${one.grid}.`
-      : `Ask for at most ${recommendedWords(most)} in ${one.grid}, such as \`resources.memory: ${Math.min(resources.memoryMib, most.memoryMib)} MiB\`, or let queue ${one.queue} start larger types than ${largest.type}.`;
+  const fix = `${less(largest, one)}, or let queue ${one.queue} start larger types than ${largest.type}. To have one to itself, a slice asks for ${recommendedWords(most)}.`;
   return finding('fit-impossible', { about, seen, fix });
+}
+
+/** What to write so that a slice fits this type: of what it has too little. */
+function less({ vcpus, gpus, memoryMib }: InstanceType, { resources, grid }: WantedClass): string {
+  const usable = usableMemoryMib(memoryMib);
+  const lines = [
+    ...(gpus < resources.gpus ? [`\`resources.gpus: ${gpus}\``] : []),
+    ...(vcpus < resources.vcpus ? [`\`resources.vcpus: ${vcpus}\``] : []),
+    ...(usable < resources.memoryMib ? [`\`resources.memory: ${usable} MiB\``] : []),
+  ];
+  return `Write ${lines.join(' and ')} in ${grid}`;
 }
 
 function tightly(rows: readonly FitRow[], one: WantedClass): Finding {

@@ -356,7 +356,10 @@ describe('quotas', () => {
   });
 
   test.each([
-    { script: {}, what: 'that are refused' },
+    {
+      script: { 'servicequotas:GetAWSDefaultServiceQuota': { Quota: { Value: 5 } } },
+      what: 'that are refused',
+    },
     { script: { 'servicequotas:GetServiceQuota': { Quota: {} } }, what: 'without a value' },
   ])('$what are unknown', async ({ script }) => {
     const { clients } = await accountOf(script);

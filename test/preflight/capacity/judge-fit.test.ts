@@ -12,6 +12,7 @@ import {
   findings,
   instanceType,
   judge,
+  known,
   typeFacts,
   wantedClass,
   withEnvironment,
@@ -66,7 +67,7 @@ describe('the published table of whole instances', () => {
         code: 'fit-impossible',
         severity: 'error',
         about: 'grids/toy.yaml, class 0',
-        fix: expect.stringContaining('15 vCPU and 30278 MiB (about 30 GiB)'),
+        fix: expect.stringMatching(/resources\.memory: 30278 MiB.*15 vCPU and 30278 MiB \(about 30 GiB\)/),
       },
     ]);
   });
@@ -139,6 +140,13 @@ describe('slices', () => {
     ]);
   });
 
+  test('are judged by the type that they fill best', () => {
+    // 1 of 10 vCPUs on 16, 3 on 32.
+    const one = wantedClass({ vcpus: 10, memoryMib: 15_000 });
+    expect(codes(on(family('c7a', '4xlarge', '8xlarge')), [one])).toEqual([]);
+    expect(codes(on(family('c7a', '4xlarge')), [one])).toEqual(['fit-wasteful']);
+  });
+
   test('that fill the best of several types are not wasteful', () => {
     expect(codes(on(family('c7a')), [wantedClass({ vcpus: 2, memoryMib: 3700 })])).toEqual([]);
   });
@@ -147,6 +155,28 @@ describe('slices', () => {
     expect(codes(on(family('c7a', 'large')), [wantedClass({ vcpus: 3, memoryMib: 1000 })])).toEqual([
       'fit-impossible',
     ]);
+  });
+
+  test('that are too wide are told how many vCPUs there are', () => {
+    const one = wantedClass({ vcpus: 20, memoryMib: 8000 });
+    expect(findings(on(family('c7a', '4xlarge')), [one])).toMatchObject([
+      { fix: expect.stringMatching(/^Write `resources\.vcpus: 16` in grids\/toy\.yaml, or let queue spot/) },
+    ]);
+  });
+
+  test('that are too large are compared with types that are wide enough', () => {
+    const types = [instanceType('r7a.xlarge'), instanceType('c7a.2xlarge')];
+    expect(findings(on(types), [wantedClass({ vcpus: 8, memoryMib: 20_000 })])).toMatchObject([
+      { fix: expect.stringContaining('Write `resources.memory: 15123 MiB` in grids/toy.yaml, or') },
+    ]);
+  });
+
+  test('are judged on all types where none is offered, which is told besides', () => {
+    const facts = on(family('c7a', 'large'));
+    const types = { ...facts.types, offered: known(new Map([['us-east-1a', new Set<string>()]])) };
+    const large = [wantedClass({ memoryMib: 9000 })];
+    expect(codes({ ...facts, types }, large)).toEqual(['types-not-offered', 'fit-impossible']);
+    expect(codes({ ...facts, types })).toEqual(['types-not-offered']);
   });
 
   test('are placed on an environment further down the order', () => {
@@ -165,7 +195,9 @@ describe('slices', () => {
     const gpuClass = (gpus: number) => [wantedClass({ gpus, vcpus: 4, memoryMib: 8000 })];
     const fit = (gpus: number) => checkNamed(judge(on([g5]), gpuClass(gpus)), 'fit').findings;
     expect(fit(1)).toEqual([]);
-    expect(fit(2)).toMatchObject([{ code: 'fit-impossible', fix: expect.stringContaining('2 GPU') }]);
+    expect(fit(2)).toMatchObject([
+      { code: 'fit-impossible', fix: expect.stringContaining('`resources.gpus: 1`') },
+    ]);
     expect(codes(on(family('c7a')), gpuClass(1))).toEqual(['fit-impossible']);
   });
 
@@ -204,6 +236,11 @@ test('the table of the fit has a row for each class and type', () => {
   ]);
 });
 
+test('the table of the fit counts on one tight slice for each instance', () => {
+  const rows = fitRows(on(family('c7a', '4xlarge')), [wantedClass({ vcpus: 4, memoryMib: 31_000 })]);
+  expect(rows.known && rows.value).toMatchObject([{ verdict: 'tight', perInstance: 1, idle: 0.75 }]);
+});
+
 describe('scratch space', () => {
   const scratch = (scratchGib: number, part = {}) => [
     wantedClass({ vcpus: 4, memoryMib: 7000, scratchGib, ...part }, { slices: 100 }),
@@ -227,6 +264,10 @@ describe('scratch space', () => {
         seen: 'up to 8 slices of 50 GiB on a c7a.8xlarge: 400 GiB of 200',
       },
     ]);
+  });
+
+  test('too small on every type that holds a slice is an error, whatever other types there are', () => {
+    expect(codes(volume(100, 'large', '4xlarge'), scratch(50))).toEqual(['scratch-too-small']);
   });
 
   test('is shared by no more slices than run at once', () => {

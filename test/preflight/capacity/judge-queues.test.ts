@@ -61,6 +61,16 @@ describe('a queue', () => {
     expect(codes(withQueue({ environments, queue: { kind: 'ECS_FARGATE' } }))).toEqual(['queue-kind']);
   });
 
+  test('of another kind is not looked into', () => {
+    const environments = [environment({ maxVcpus: 0, types: ['c99z'] })];
+    expect(codes(withQueue({ environments, queue: { kind: 'EKS' } }))).toEqual(['queue-kind']);
+  });
+
+  test('that is INVALID because an environment is gone blames that', () => {
+    const queue = { status: 'INVALID', environments: ['arn:gone'] };
+    expect(codes(withQueue({ environments: [], queue }))).toEqual(['environment-missing']);
+  });
+
   test.each([0, 4])('with %i environments cannot be', (count) => {
     const environments = Array.from({ length: count }, (_, at) => environment({ name: `ce-${at}` }));
     expect(codes(withQueue({ environments }))).toEqual(['queue-environments']);
@@ -119,6 +129,18 @@ describe('a compute environment', () => {
   ])('with $part beside a good one is a warning', ({ part, code }) => {
     const environments = [environment(), environment({ name: 'spot-2', ...part })];
     expect(findings(withQueue({ environments }))).toMatchObject([{ code, severity: 'warning' }]);
+  });
+
+  test('of On-Demand needs no fleet role', () => {
+    const environments = [onDemand({ strategy: 'BEST_FIT' })];
+    expect(codes(withQueue({ environments, wanted: { capacity: 'on-demand' } }))).toEqual(['best-fit']);
+  });
+
+  test('that takes no slices buys nothing that could differ from muster.yaml', () => {
+    const environments = [onDemand({ state: 'DISABLED' })];
+    expect(codes(withQueue({ environments, wanted: { capacity: 'on-demand' } }))).toEqual([
+      'environment-disabled',
+    ]);
   });
 
   test('that is disabled still costs its minimum', () => {
@@ -188,6 +210,11 @@ describe('maxvCpus', () => {
         fix: expect.stringContaining('--compute-environment spot-1 --compute-resources maxvCpus=32'),
       },
     ]);
+  });
+
+  test('below one slice is not told again as waves', () => {
+    const one = wantedClass({ vcpus: 8, memoryMib: 8000, concurrent: 10 });
+    expect(codes(withEnvironment({ maxVcpus: 4 }), [one])).toEqual(['max-vcpus-below-slice']);
   });
 
   test('of one slice is enough', () => {
