@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 const buildx = 'v0.30.1';
 const cache = resolve('node_modules/.cache/muster-images');
 /** Seconds. */
-const limits = { answer: 20, update: 120, install: 300, build: 900, download: 300 };
+const limits = { answer: 20, update: 120, install: 300, build: 1800, download: 300 };
 const architectures = { amd64: 'x64', arm64: 'arm64' };
 /** By the program that shows that it is there. */
 const packages = {

@@ -1,11 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BuildError } from '../../src/image/build-error.ts';
 import { openDocker } from '../../src/image/docker.ts';
 import { joinMembers } from '../../src/image/join.ts';
 import { findMember, pushMember } from '../../src/image/push.ts';
+import { openImageRoom } from '../../src/image/room.ts';
 import { somebody } from './registry-server.ts';
 import { content, type ImageScene, openImageScene } from './scene.ts';
 
@@ -96,6 +97,30 @@ describe('a registry that wants a password', () => {
     const login = scene.room.docker.login(scene.server.host, { ...somebody, password: 'wr0ng-pass' });
     await expect(login).rejects.toMatchObject({ denied: true });
     await expect(login).rejects.not.toThrow(/wr0ng-pass/);
+  });
+
+  test('takes what `docker login` has kept, to build, push, join and read', async () => {
+    const kept = mkdtempSync(join(tmpdir(), 'muster-kept-'));
+    symlinkSync(join(process.env.DOCKER_CONFIG ?? '', 'cli-plugins'), join(kept, 'cli-plugins'));
+    const auth = Buffer.from(`${somebody.user}:${somebody.password}`).toString('base64');
+    const auths = { [scene.server.host]: { auth } };
+    writeFileSync(join(kept, 'config.json'), JSON.stringify({ auths }));
+    vi.stubEnv('DOCKER_CONFIG', kept);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(kept, { recursive: true });
+    });
+    await using room = await openImageRoom();
+    const request = scene.request('kept', 'amd64', 'one');
+    const member = await pushMember(room, request, await scene.build('amd64', scene.folder()));
+    const repository = { registry: scene.server.host, repository: 'kept' };
+    const joined = await joinMembers(room, {
+      repository,
+      members: [member],
+      tags: ['one'],
+      wanted: { content },
+    });
+    expect(await room.registry.digest({ ...repository, tag: 'one' })).toBe(joined.digest);
   });
 
   test('never sees it in an argument, an output or a file that stays', async () => {
