@@ -35,6 +35,12 @@ export function openGit(upstream: Upstream, repository: string): Git {
   };
   const treeOf = async (commit: string) =>
     commitSchema.parse(await ask('GET', `/git/commits/${commit}`)).tree.sha;
+  // What a commit holds never changes, and is asked for with every page of a long list.
+  const seen = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const filesOf = async (commit: string) => {
+    const all = tree.parse(await ask('GET', `/git/trees/${await treeOf(commit)}?recursive=1`)).tree;
+    return new Map(all.filter(({ type }) => type === 'blob').map(({ path, sha }) => [path, sha]));
+  };
   return {
     base,
     ask,
@@ -42,9 +48,10 @@ export function openGit(upstream: Upstream, repository: string): Git {
       const found = ref.safeParse(await ask('GET', `/git/ref/heads/${encodeURI(branch)}`));
       return found.success ? found.data.object.sha : undefined;
     },
-    async files(commit) {
-      const all = tree.parse(await ask('GET', `/git/trees/${await treeOf(commit)}?recursive=1`)).tree;
-      return new Map(all.filter(({ type }) => type === 'blob').map(({ path, sha }) => [path, sha]));
+    files(commit) {
+      const files = seen.get(commit) ?? filesOf(commit);
+      seen.set(commit, files);
+      return files;
     },
     async mergeBase(one, other) {
       return compared.parse(await ask('GET', `/compare/${one}...${other}`)).merge_base_commit.sha;

@@ -51,6 +51,10 @@ export interface GithubUnderTest extends AsyncDisposable {
     changes: { readonly body?: string; readonly state?: 'open' | 'closed' },
   ): Promise<void>;
   fault(fault: Fault): void;
+  /** Shows every request as it comes. */
+  watch(look: (call: Call) => void): void;
+  /** Changes what is answered, where GitHub would answer what the emulator does not. */
+  change(on: RegExp, to: (call: Call, body: object) => object): void;
   /** `POST /pulls 201`, below the repository, in their order. */
   readonly requests: readonly string[];
   readonly git: Git;
@@ -90,11 +94,14 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
   );
   const faults = openFaults();
   const requests: string[] = [];
+  const watchers: ((call: Call) => void)[] = [];
+  const changes: { readonly on: RegExp; readonly to: (call: Call, body: object) => object }[] = [];
   const oneByOne = openQueue();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request, tokens);
     const below = `${call.method} ${call.path.replace(git.base, '')}`;
+    for (const look of watchers) look(call);
     const fault = faults.take(below);
     try {
       const reply = fault !== undefined && fault.done !== true ? fault.reply : await handle(call, below);
@@ -142,6 +149,10 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     if (below === 'GET ' && reply.status === 200) {
       const repo: object = JSON.parse(reply.bytes.toString());
       return { status: 200, body: { ...repo, archived: settings.archived === true } };
+    }
+    const change = reply.status < 300 ? changes.find(({ on }) => on.test(below)) : undefined;
+    if (change !== undefined) {
+      return { status: reply.status, body: change.to(call, JSON.parse(reply.bytes.toString())) };
     }
     const { 'content-type': type = 'application/json', link } = reply.headers;
     return {
@@ -213,6 +224,8 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
       await git.ask('PATCH', `/pulls/${number}`, changes);
     },
     fault: (fault) => faults.add(fault),
+    watch: (look) => void watchers.push(look),
+    change: (on, to) => void changes.push({ on, to }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -19,6 +19,9 @@ export interface UpstreamReply {
   readonly bytes: Buffer;
 }
 
+/** Of the app, for all repositories of a process: making one takes a while. */
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 /** GitHub's own app, as which jobs act. */
 const appId = 15368;
 const installation = 77;
@@ -36,13 +39,12 @@ export async function startUpstream(options: {
   readonly people: readonly string[];
   readonly publicUrl: string;
 }): Promise<Upstream> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const port = await freePort();
   const emulator = await createEmulator({
     service: 'github',
     port,
     baseUrl: options.publicUrl,
-    seed: seedOf(options, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+    seed: seedOf(options),
   });
   const url = `http://127.0.0.1:${port}`;
   const send: Upstream['send'] = async (method, path, token, body, accept = 'application/json') => {
@@ -59,7 +61,7 @@ export async function startUpstream(options: {
   };
   const mint = async (permissions: Permissions) => {
     const path = `/app/installations/${installation}/access_tokens`;
-    const { bytes } = await send('POST', path, appJwt(privateKey), { permissions });
+    const { bytes } = await send('POST', path, appJwt(), { permissions });
     const { token }: { token?: string } = JSON.parse(bytes.toString());
     if (token === undefined) throw new Error(`the emulator gave no token: ${bytes}`);
     return token;
@@ -67,10 +69,7 @@ export async function startUpstream(options: {
   return { send, mint, admin: await mint(everything), close: () => emulator.close() };
 }
 
-const seedOf = (
-  { owner, name, private: hidden, people }: Parameters<typeof startUpstream>[0],
-  privateKey: string,
-) => ({
+const seedOf = ({ owner, name, private: hidden, people }: Parameters<typeof startUpstream>[0]) => ({
   tokens: Object.fromEntries(people.map((login) => [personalToken(login), { login, scopes: ['repo'] }])),
   github: {
     users: people.map((login) => ({ login })),
@@ -81,7 +80,7 @@ const seedOf = (
         app_id: appId,
         slug: 'github-actions',
         name: 'GitHub Actions',
-        private_key: privateKey,
+        private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
         permissions: everything,
         installations: [{ installation_id: installation, account: owner, repository_selection: 'all' }],
       },
@@ -91,11 +90,11 @@ const seedOf = (
 
 export const personalToken = (login: string) => `ghp_${login}`;
 
-function appJwt(key: Parameters<typeof sign>[2]): string {
+function appJwt(): string {
   const now = Math.floor(Date.now() / 1000);
   const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ iss: String(appId), iat: now - 30, exp: now + 300 })}`;
-  return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
+  return `${text}.${sign('RSA-SHA256', Buffer.from(text), privateKey).toString('base64url')}`;
 }
 
 /** The emulator names its own address in answers, so that of the model cannot be asked of it: a port is picked before. */
