@@ -85,6 +85,9 @@ export interface InstanceType {
   readonly storeGib: number;
 }
 
+/** AB 5.5: of Standard families; the code of Spot is from memory. */
+export const quotaCodes = { onDemand: 'L-1216C47A', spot: 'L-34B43A08' } as const;
+
 /** vCPUs that may run at once in the region, by what is bought; absent: none of it is. */
 export interface QuotaFacts {
   readonly onDemand?: Answer<number>;

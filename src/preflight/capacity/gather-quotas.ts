@@ -1,10 +1,7 @@
 import { type Answer, answerOf } from '../../aws/answer.ts';
 import { readFault } from '../../aws/fault.ts';
 import type { PreflightClients } from '../clients.ts';
-import { type QueueFacts, type QuotaFacts, usableEnvironments } from './facts.ts';
-
-/** AB 5.5: vCPUs of Standard families; the code of Spot is from memory. */
-export const quotaCodes = { onDemand: 'L-1216C47A', spot: 'L-34B43A08' } as const;
+import { type QueueFacts, type QuotaFacts, quotaCodes, usableEnvironments } from './facts.ts';
 
 /** Asks only for what the queues' environments buy. */
 export async function gatherQuotas(

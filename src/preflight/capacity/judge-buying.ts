@@ -16,7 +16,7 @@ const row = {
 export function judgeBuying({ queues, region }: CapacityFacts): Check {
   const verdicts = queues.map((queue) =>
     verdictOn(queue.environments, (environments) => [
-      ...capacityTrouble(queue.wanted, usableEnvironments(queue), region),
+      ...capacityTrouble(queue.wanted, usableEnvironments(queue), environments.filter(isForSlices), region),
       ...usableEnvironments(queue).flatMap((one) => strategyTrouble(one, queue.wanted, region)),
       // Kept, and billed, even if the environment is disabled (AB 4.2).
       ...environments.filter(isForSlices).flatMap((one) => idle(one, region)),
@@ -28,11 +28,13 @@ export function judgeBuying({ queues, region }: CapacityFacts): Check {
 function capacityTrouble(
   wanted: WantedQueue,
   environments: readonly EnvironmentFacts[],
+  all: readonly EnvironmentFacts[],
   region: string,
 ): readonly Finding[] {
   if (environments.length === 0) return [];
   const bought = capacityOf(environments);
-  if (bought === wanted.capacity) return [];
+  // One that is disabled has been told of.
+  if (bought === wanted.capacity || capacityOf(all) === wanted.capacity) return [];
   const each = environments.map(({ name, buys }) => `${name} buys ${buys}`).join(', then ');
   const spotFirst = environments.toSorted((one, other) => rank(one) - rank(other));
   const fix =

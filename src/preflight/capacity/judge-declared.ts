@@ -1,9 +1,10 @@
 import { defaultBundle, unbundled } from '../../money/instances.ts';
 import type { Check, Finding } from '../finding.ts';
+import type { WantedQueue } from '../wanted.ts';
 import { finding } from './codes.ts';
-import { type CapacityFacts, familyOf } from './facts.ts';
+import { type CapacityFacts, type EnvironmentFacts, familyOf } from './facts.ts';
 import { maxVcpusOf } from './judge-room.ts';
-import { aboutQueue, onUsable, type UsableQueue } from './on-queues.ts';
+import { aboutQueue, onUsable } from './on-queues.ts';
 
 const row = {
   group: 'queue',
@@ -13,17 +14,22 @@ const row = {
 
 /** Plans are made and priced from muster.yaml, without asking anybody. */
 export function judgeDeclared(facts: CapacityFacts): Check {
-  return onUsable(row, facts, (queue) => [[...instancesTrouble(queue), ...maximumTrouble(queue)]]);
+  return onUsable(row, facts, (queue) => [
+    instancesTrouble(queue.wanted, queue.environments, queue.all),
+    maximumTrouble(queue.wanted, queue.environments, queue.all),
+  ]);
 }
 
-function instancesTrouble({ wanted, environments }: UsableQueue): readonly Finding[] {
+function instancesTrouble(
+  wanted: WantedQueue,
+  environments: readonly EnvironmentFacts[],
+  all: readonly EnvironmentFacts[],
+): readonly Finding[] {
   const entries = [...new Set(environments.flatMap(({ types }) => types))];
   const said = wanted.instances ?? [defaultBundle[wanted.architecture]];
-  const there = plain(entries);
   const told = plain(said);
-  const unsaid = there.filter((entry) => !told.includes(entry));
-  const absent = told.filter((entry) => !there.includes(entry));
-  if (unsaid.length === 0 && absent.length === 0) return [];
+  const isSaid = (types: readonly string[]) => plain(types).join() === told.join();
+  if (isSaid(entries) || isSaid(all.flatMap(({ types }) => types))) return [];
   const whose =
     wanted.instances === undefined
       ? `muster.yaml names none, so prices are those of ${told.join(', ')}`
@@ -43,14 +49,19 @@ function plain(entries: readonly string[]): readonly string[] {
   return [...all].filter((entry) => !entry.includes('.') || !all.has(familyOf(entry))).sort();
 }
 
-function maximumTrouble({ wanted, environments }: UsableQueue): readonly Finding[] {
+function maximumTrouble(
+  wanted: WantedQueue,
+  environments: readonly EnvironmentFacts[],
+  all: readonly EnvironmentFacts[],
+): readonly Finding[] {
   const there = maxVcpusOf(environments);
-  if (wanted.maxVcpus === undefined || wanted.maxVcpus === there) return [];
-  const each = environments.map(({ name, maxVcpus }) => `${name} ${maxVcpus}`).join(' + ');
+  const { maxVcpus } = wanted;
+  if (maxVcpus === undefined || maxVcpus === there || maxVcpus === maxVcpusOf(all)) return [];
+  const each = environments.map(({ name, maxVcpus: own }) => `${name} ${own}`).join(' + ');
   return [
     finding('max-vcpus-differ', {
       about: aboutQueue(wanted),
-      seen: `muster.yaml says ${wanted.maxVcpus} vCPUs; the environments allow ${there} (${each})`,
+      seen: `muster.yaml says ${maxVcpus} vCPUs; the environments allow ${there} (${each})`,
       fix: `Write \`queues.${wanted.name}.max_vcpus: ${there}\` in muster.yaml.`,
     }),
   ];

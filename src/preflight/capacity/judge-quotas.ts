@@ -5,8 +5,13 @@ import { checked, nothingToCheck, type Verdict, verdictOn } from '../surrounding
 import { awsCommand } from '../surroundings/command.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
-import { type CapacityFacts, type EnvironmentFacts, familyOf, usableEnvironments } from './facts.ts';
-import { quotaCodes } from './gather-quotas.ts';
+import {
+  type CapacityFacts,
+  type EnvironmentFacts,
+  familyOf,
+  quotaCodes,
+  usableEnvironments,
+} from './facts.ts';
 import { maxVcpusOf } from './judge-room.ts';
 
 const row = { group: 'quotas', check: 'vcpus', title: 'vCPU quotas of the account cover maxvCpus' } as const;

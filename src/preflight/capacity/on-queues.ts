@@ -1,12 +1,20 @@
 import type { Check } from '../finding.ts';
 import { checked, nothingToCheck, type Row, type Verdict } from '../surroundings/codes.ts';
 import type { WantedClass, WantedQueue } from '../wanted.ts';
-import { type CapacityFacts, type EnvironmentFacts, type QueueFacts, usableEnvironments } from './facts.ts';
+import {
+  type CapacityFacts,
+  type EnvironmentFacts,
+  isForSlices,
+  type QueueFacts,
+  usableEnvironments,
+} from './facts.ts';
 
 /** A queue with those of its environments that take slices; at least one. */
 export interface UsableQueue {
   readonly wanted: WantedQueue;
   readonly environments: readonly EnvironmentFacts[];
+  /** With those that are disabled or broken: they are told of, and what follows from that is not told again. */
+  readonly all: readonly EnvironmentFacts[];
 }
 
 /**
@@ -31,7 +39,8 @@ const noneUsable = 'No compute environment takes slices.';
 
 export function usableOf(queue: QueueFacts): UsableQueue | undefined {
   const environments = usableEnvironments(queue);
-  return environments.length === 0 ? undefined : { wanted: queue.wanted, environments };
+  if (environments.length === 0 || !queue.environments.known) return undefined;
+  return { wanted: queue.wanted, environments, all: queue.environments.value.filter(isForSlices) };
 }
 
 /** An environment that several queues share is told of once. */

@@ -143,6 +143,12 @@ describe('a compute environment', () => {
     ]);
   });
 
+  test('that is disabled beside a good one is told of once, though muster.yaml counts on it', () => {
+    const environments = [environment(), onDemand({ state: 'DISABLED', types: ['m7a'], maxVcpus: 100 })];
+    const wanted = { capacity: 'spot-first', instances: ['c7a', 'm7a'], maxVcpus: 356 } as const;
+    expect(codes(withQueue({ environments, wanted }))).toEqual(['spare-environment-disabled']);
+  });
+
   test('that is disabled still costs its minimum', () => {
     expect(codes(withEnvironment({ state: 'DISABLED', minVcpus: 8 }))).toEqual([
       'environment-disabled',
