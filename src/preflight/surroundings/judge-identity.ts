@@ -27,7 +27,7 @@ export const identityCodes = {
     severity: 'warning',
     means: 'The credentials are those of the root user of the account',
     why: 'Nothing limits what they may do, and they cannot be limited: a leak or a slip reaches the whole account.',
-    fix: 'Use a role (AB 11.3).',
+    fix: 'Use a role with the rights of docs/aws.md.',
   },
   'clock-off': {
     severity: 'warning',

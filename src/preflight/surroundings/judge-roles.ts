@@ -17,7 +17,7 @@ export const roleCodes = {
     severity: 'error',
     means: 'A role of muster.yaml does not exist',
     why: 'Registering the job definition, or every start of a slice, is refused.',
-    fix: 'Create the role (AB 11.3), or correct its ARN.',
+    fix: 'Create the role, or correct its ARN.',
   },
   'role-of-another-account': {
     severity: 'error',
@@ -47,7 +47,7 @@ export const roleCodes = {
     severity: 'error',
     means: 'The instance profile of a compute environment does not exist',
     why: 'Instances cannot start, or never join the cluster: slices wait in RUNNABLE for ever.',
-    fix: 'Create the instance profile: a role alone is none (AB 11.3).',
+    fix: 'Create the instance profile: a role alone is none.',
   },
   'instance-profile-empty': {
     severity: 'error',

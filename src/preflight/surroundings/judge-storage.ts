@@ -130,7 +130,7 @@ function versionTrouble(name: string, region: string, { kept, expire }: Versions
     region,
     's3api put-bucket-lifecycle-configuration',
     `--bucket ${name}`,
-    `--lifecycle-configuration ${rule} (this replaces all rules of the bucket: AB 7.4; see them with get-bucket-lifecycle-configuration)`,
+    `--lifecycle-configuration ${rule} (this replaces all rules of the bucket; see them first with get-bucket-lifecycle-configuration)`,
   );
   const seen = 'versioning is on, and no rule lets old versions expire';
   return [finding('bucket-keeps-versions', { about: `bucket ${name}`, seen, fix })];

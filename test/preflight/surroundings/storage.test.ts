@@ -109,6 +109,13 @@ describe('a bucket', () => {
     expect(reference.counts).toEqual({ HeadBucket: 1 });
   });
 
+  test('that is refused here is not taken for one elsewhere', async () => {
+    const headers = { 'x-amz-bucket-region': 'us-east-1' };
+    const fault = { kind: 'refused', status: 403, code: 'AccessDenied', headers } as const;
+    const { codes, notDone } = await look({ faults: always('HeadBucket', fault) });
+    expect([codes, notDone]).toEqual([[], ['bucket', 'versions']]);
+  });
+
   test('that may not be looked at is tried all the same', async () => {
     const { codes, notDone } = await look({ faults: always('HeadBucket', accessDenied) });
     expect([codes, notDone]).toEqual([[], ['bucket', 'versions']]);
