@@ -1,8 +1,9 @@
+import { addressTroubles } from './address-troubles.ts';
 import type { NetworkFacts, SecurityGroup, Subnet } from './facts.ts';
-import { ec2Command, otherResources } from './fix.ts';
+import { otherResources } from './fix.ts';
 import type { NetworkNeed } from './need.ts';
 import { byCause, listed, type Row, row, type Trouble, unique } from './trouble.ts';
-import { isUsable } from './way.ts';
+import { vpcTroubles } from './vpc-troubles.ts';
 
 /** Whether what the environments name is there, belongs together, and has room. */
 export function judgePlaces(facts: NetworkFacts, needs: readonly NetworkNeed[]): readonly Row[] {
@@ -85,83 +86,6 @@ function withoutGroup(region: string, { environment }: NetworkNeed): Trouble {
     fix: otherResources(region, environment, 'securityGroupIds', []),
     breaks: [],
   };
-}
-
-/** All in one VPC (AB 4.2, 5.2). */
-function vpcTroubles(
-  region: string,
-  need: NetworkNeed,
-  subnets: ReadonlyMap<string, Subnet>,
-  groups: ReadonlyMap<string, SecurityGroup>,
-): readonly Trouble[] {
-  const { environment } = need;
-  const ours = unique(need.subnets).flatMap((id) => subnets.get(id) ?? []);
-  // The VPC of most subnets is the one that was meant.
-  const byVpc = byCause(ours, ({ vpc }) => vpc).toSorted(
-    ([, , one], [, , other]) => other.length - one.length,
-  );
-  const vpc = byVpc[0]?.[0];
-  if (vpc === undefined) return [];
-  if (byVpc.length > 1) {
-    const stay = ours.filter((subnet) => subnet.vpc === vpc).map(({ id }) => id);
-    return [
-      {
-        ...{ code: 'subnets-in-several-vpcs', about: environment },
-        seen: byVpc.map(([id, , all]) => `${listed(all.map(({ id }) => id))} in ${id}`).join('; '),
-        fix: otherResources(region, environment, 'subnets', stay),
-        breaks: ours.filter((subnet) => subnet.vpc !== vpc).map(({ id }) => [environment, id]),
-      },
-    ];
-  }
-  return unique(need.securityGroups)
-    .flatMap((id) => groups.get(id) ?? [])
-    .filter((group) => group.vpc !== vpc)
-    .map((group) => ({
-      ...{ code: 'security-group-in-other-vpc', about: group.id },
-      seen: `The group is in ${group.vpc}; the subnets of ${environment} are in ${vpc}.`,
-      fix: otherResources(
-        ...([region, environment, 'securityGroupIds'] as const),
-        need.securityGroups.filter((id) => groups.get(id)?.vpc === vpc),
-      ),
-      breaks: ours.map(({ id }) => [environment, id]),
-    }));
-}
-
-/**
- * One address an instance (AB 5.2), wherever among the subnets: none at all is an error, fewer than instances a warning,
- * because a run then only gets fewer of them at once; and so is a single full subnet, whose zone is lost.
- */
-function addressTroubles(
-  region: string,
-  { environment, subnets: ids, instances }: NetworkNeed,
-  subnets: ReadonlyMap<string, Subnet>,
-): readonly Trouble[] {
-  const ours = unique(ids)
-    .flatMap((id) => subnets.get(id) ?? [])
-    .filter(isUsable);
-  if (ours.length === 0) return [];
-  const free = ours.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
-  const each = ours.map(({ id, freeAddresses }) => `${id}: ${freeAddresses} free`).join(', ');
-  const [{ vpc } = { vpc: '' }] = ours;
-  const lookUp = `${ec2Command(region, 'describe-network-interfaces')} --filters Name=subnet-id,Values=`;
-  const fix = `Add a larger subnet of ${vpc} to ${environment}, or free addresses: \`${lookUp}${ours.map(({ id }) => id).join(',')}\` shows what holds them.`;
-  const breaks = ours.map(({ id }) => [environment, id] as const);
-  if (free === 0) {
-    const seen = `${each}; ${environment} may need ${instances} at once.`;
-    return [{ code: 'addresses-none', about: environment, seen, fix, breaks }];
-  }
-  if (free < instances) {
-    const seen = `${each}; ${environment} may need ${instances} at once, and gets ${free}.`;
-    return [{ code: 'addresses-few', about: environment, seen, fix, breaks: [] }];
-  }
-  return ours
-    .filter(({ freeAddresses }) => freeAddresses === 0)
-    .map(({ id, zone }) => ({
-      ...{ code: 'subnet-full', about: id },
-      seen: `No free address in this subnet of ${zone}; the other subnets of ${environment} have ${free}.`,
-      fix: `\`${lookUp}${id}\` shows what holds them.`,
-      breaks: [[environment, id]],
-    }));
 }
 
 function named(

@@ -86,3 +86,16 @@ export function subnetBy(
 ): Subnet | undefined {
   return id === undefined ? undefined : maps.map((map) => map.get(id)).find((subnet) => subnet !== undefined);
 }
+
+export function isByNat({ way }: Place): boolean {
+  return way.out === 'nat';
+}
+
+/** What the way out leads to, where there is one. */
+export function targetOf({ way }: Place): string {
+  return 'route' in way ? way.route.target : '';
+}
+
+export function tableIn({ way }: Place): RouteTable | undefined {
+  return way.out === 'unknown' ? undefined : way.table;
+}
