@@ -7,15 +7,19 @@ const deep = process.env.MUSTER_TEST_DEEP === '1';
 const conformance = process.env.MUSTER_TEST_CONFORMANCE !== undefined;
 /** Folder with what base images are made of: `npm run test:images` prepares it. */
 const images = process.env.MUSTER_TEST_IMAGES !== undefined;
+/** The program of a workflow runner: `npm run test:workflows` builds it. */
+const workflows = process.env.MUSTER_TEST_ACT !== undefined;
 const report = process.env.MUSTER_TEST_REPORT;
 
 const suite = deep
   ? 'test/**/*.deep.ts'
   : images
     ? 'test/**/*.images.ts'
-    : conformance
-      ? 'test/conformance/*.test.ts'
-      : 'test/**/*.test.ts';
+    : workflows
+      ? 'test/**/*.act.ts'
+      : conformance
+        ? 'test/conformance/*.test.ts'
+        : 'test/**/*.test.ts';
 
 /**
  * Milliseconds. Hooks start the same child processes and servers as tests do. On two cores that twelve processes

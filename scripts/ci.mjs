@@ -44,6 +44,7 @@ suite('conformance', ['npm', 'run', 'test:conformance'], { counts: true });
 suite('demo', ['npm', 'run', 'demo']);
 suite('docs are fresh', ['npm', 'run', 'docs', '--', '--check']);
 suite('workflows', ['npm', 'run', 'lint:workflows']);
+suite('workflow runner', ['npm', 'run', 'test:workflows'], { counts: true });
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

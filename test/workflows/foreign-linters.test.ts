@@ -49,7 +49,7 @@ describe.skipIf(!isActionlintHere())(`${actionlint} (${hint})`, () => {
   });
 
   it('finds a function with an argument of another type', () => {
-    const fault = { from: 'fromJSON(needs.look.outputs.ended)', to: 'fromJSON(github.event)' };
+    const fault = { from: "fromJSON(needs.look.outputs.ended || '[]')", to: 'fromJSON(github.event)' };
     using copy = new Copy({ file: workflow('watch'), ...fault });
     expect(problemsOf(askActionlint(copy.root, [workflow('watch')]))).toContainEqual(
       expect.objectContaining({ rule: 'actionlint/expression', file: workflow('watch') }),
