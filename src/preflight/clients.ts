@@ -23,9 +23,12 @@ export interface PreflightClients {
 /** For what only warns: it need not be had at any price of waiting. */
 const brief: Persistence = { ...persistent, attempts: 3 };
 
+/** Somebody waits for the whole of it, and a check that is not done is no harm: trouble that lasts is given up in seconds. */
+export const impatient: Persistence = { attempts: 4, timeouts: { silence: 10_000 } };
+
 /** Loads the SDK of all of them at once: all checks always run. */
 export async function openPreflightClients(settings: AwsSettings): Promise<PreflightClients> {
-  const config = clientConfig(settings, persistent);
+  const config = clientConfig(settings, impatient);
   const [batch, logs, ec2, ecr, iam, s3, quotas, sts] = await Promise.all([
     import('@aws-sdk/client-batch'),
     import('@aws-sdk/client-cloudwatch-logs'),

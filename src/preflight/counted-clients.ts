@@ -1,7 +1,7 @@
 import type { ECR } from '@aws-sdk/client-ecr';
 import { awsError } from '../aws/remote-error.ts';
-import { type AwsSettings, clientConfig, persistent, watched } from '../aws/settings.ts';
-import { openPreflightClients, type PreflightClients } from './clients.ts';
+import { type AwsSettings, clientConfig, watched } from '../aws/settings.ts';
+import { impatient, openPreflightClients, type PreflightClients } from './clients.ts';
 import { remembering } from './remember.ts';
 
 /** Clients that remember what they were told and count what they send. */
@@ -33,7 +33,7 @@ export async function openCountedClients(aws: AwsSettings): Promise<CountedClien
     ecrIn: async (region) => {
       const { ECR } = await import('@aws-sdk/client-ecr');
       const elsewhere = { ...settings, region };
-      return remembering(watched(new ECR(clientConfig(elsewhere, persistent)), elsewhere));
+      return remembering(watched(new ECR(clientConfig(elsewhere, impatient)), elsewhere));
     },
     calls: () => Object.fromEntries([...sent].toSorted(([one], [other]) => (one < other ? -1 : 1))),
   };

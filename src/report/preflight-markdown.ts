@@ -40,14 +40,30 @@ function verdict(checks: readonly Check[]): string {
 
 function findingBlock({ code: name, severity, about, seen, why, fix }: Finding): string {
   const head = `**${severity === 'error' ? 'Error' : 'Warning'}** ${code(name)} ${code(about)}`;
-  return blocks([`${head}\\\n${prose(seen, longest)}\\\n${prose(why, longest)}`, fixBlock(fix)]).trimEnd();
+  return blocks([`${head}\\\n${telling(seen)}\\\n${telling(why)}`, fixBlock(fix)]).trimEnd();
 }
 
-/** Commands to copy are shown as such; everything else is words. */
+/** Words with the ids of AWS as code: plain, they would be broken up so that GitHub does not take them for commits. */
+function telling(text: string): string {
+  const parts = text.split('`');
+  const marked = parts.map((part, at) => (at % 2 === 1 ? part : part.replace(awsId, '`$&`')));
+  return prose(marked.join('`'), longest);
+}
+
+/** `subnet-0ab12c34`, and ARNs. */
+const awsId = /\b[a-z]+-[0-9a-f]{8,17}\b|\barn:aws[\w:/.*@+=,-]*[\w*]/g;
+
+const commandLine = /^(aws|docker|git|gh|muster|npm|npx) /;
+/** Where words go on behind a command. */
+const behindCommand = /(?:, or |; then |, then |\. )/;
+
+/** A command to copy is shown as such, by itself; everything else is words. */
 function fixBlock(fix: string): string {
-  return /^(aws|docker|git|muster|npm|npx) /.test(fix)
-    ? fence(fix, { language: 'sh', width: longest })
-    : `Fix: ${prose(fix, longest)}`;
+  if (!commandLine.test(fix)) return `Fix: ${telling(fix)}`;
+  const end = behindCommand.exec(fix)?.index ?? fix.length;
+  const rest = fix.slice(end).replace(/^[;,.]?\s*/, '');
+  const block = fence(fix.slice(0, end), { language: 'sh', width: longest });
+  return rest === '' ? block : `${block}\n\n${telling(rest)}`;
 }
 
 function notDoneBlock(checks: readonly Check[]): string | undefined {

@@ -56,7 +56,7 @@ function groupRows(checks: readonly Check[], group: Group): string[][] {
 
 /** In a word or two: `ok`, `2 errors`, `not done`, `nothing: no grid is given`. */
 export function resultOf({ findings, notDone, nothing }: Check): string {
-  if (nothing !== undefined) return `nothing to look at: ${nothing}`;
+  if (nothing !== undefined) return `nothing: ${nothing}`;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const found = [

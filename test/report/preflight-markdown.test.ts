@@ -33,6 +33,20 @@ test('what to change in a file is words, not a command', () => {
   expect(text).toContain('Fix: Raise `maxvCpus`.');
 });
 
+test('words behind a command are not part of what is copied', () => {
+  const fix = 'aws logs create-log-group --log-group-name /a, or correct `log_group` in muster.yaml.';
+  const shown = preflightMarkdown({ ...report, checks: [check({ findings: [{ ...blackhole, fix }] })] });
+  expect(shown).toContain(
+    '```sh\naws logs create-log-group --log-group-name /a\n```\n\nor correct `log_group` in muster.yaml.',
+  );
+});
+
+test('ids can be copied from the words around them', () => {
+  const seen = 'vpc-2e2e490b0cac746be lacks `rtb-1` and arn:aws:iam::123456789012:role/a.';
+  const shown = preflightMarkdown({ ...report, checks: [check({ findings: [{ ...blackhole, seen }] })] });
+  expect(shown).toContain('`vpc-2e2e490b0cac746be` lacks `rtb-1` and `arn:aws:iam::123456789012:role/a`.');
+});
+
 test('the picture is handed to Mermaid as it is', () => {
   expect(text).toContain(`\`\`\`mermaid\n${report.picture}\n\`\`\``);
 });

@@ -34,7 +34,7 @@ test('the table says of each check how it ended', () => {
   expect(text).toMatch(/A region is set +ok *$/m);
   expect(text).toMatch(/Every subnet has a way out +1 error *$/m);
   expect(text).toMatch(/Image one is there +not done *$/m);
-  expect(text).toMatch(/Inputs can be read +nothing to look at: no grid is given *$/m);
+  expect(text).toMatch(/Inputs can be read +nothing: no grid is given *$/m);
 });
 
 test('a refused call is told once, with every check that needed it', () => {
