@@ -24,10 +24,13 @@ export const entryPoint = ['/muster/node', '/muster/worker.mjs'] as const;
 /**
  * The layer of this Muster.
  * @param buildArgs `NODE_IMAGE`, where Docker Hub cannot be reached.
+ * @param bundle the worker as one file; that of this installation without it.
  */
-export function workerLayer(buildArgs: Readonly<Record<string, string>> = {}): WorkerLayer {
+export function workerLayer(
+  buildArgs: Readonly<Record<string, string>> = {},
+  bundle = workerBundle(),
+): WorkerLayer {
   const instructions = layerInstructions(readFileSync(join(layerFolder(), 'Dockerfile'), 'utf8'), buildArgs);
-  const bundle = workerBundle();
   const identity = createHash('sha256')
     .update(`${instructions}\n`)
     .update(readFileSync(bundle))

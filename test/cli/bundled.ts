@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
@@ -28,6 +28,10 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const house = mkdtempSync(join(cache, 'bundled-'));
   const dist = join(house, 'dist');
   await Promise.all([bundleCli(join(dist, 'muster.mjs')), bundleWorker(join(dist, 'worker.mjs'))]);
+  // The layer of images, which a package has beside `dist`.
+  cpSync(fileURLToPath(new URL('../../docker/worker', import.meta.url)), join(house, 'docker/worker'), {
+    recursive: true,
+  });
   project.provide('dist', dist);
   return () => rmSync(house, { recursive: true });
 }
