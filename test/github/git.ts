@@ -9,6 +9,7 @@ export interface Git {
   tip(branch: string): Promise<string | undefined>;
   /** Blobs by path. */
   files(commit: string): Promise<ReadonlyMap<string, string>>;
+  /** Of two commits. */
   mergeBase(one: string, other: string): Promise<string>;
   /** A commit with these changes over `parents[0]`; `null` deletes. */
   commit(
@@ -35,7 +36,10 @@ export function openGit(upstream: Upstream, repository: string): Git {
   };
   const treeOf = async (commit: string) =>
     commitSchema.parse(await ask('GET', `/git/commits/${commit}`)).tree.sha;
-  // What a commit holds never changes, and is asked for with every page of a long list.
+  // What a commit holds and comes from never changes, and is asked for with every page of a long list.
+  const forks = new Map<string, Promise<string>>();
+  const forkOf = async (range: string) =>
+    compared.parse(await ask('GET', `/compare/${range}`)).merge_base_commit.sha;
   const seen = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const filesOf = async (commit: string) => {
     const all = tree.parse(await ask('GET', `/git/trees/${await treeOf(commit)}?recursive=1`)).tree;
@@ -53,8 +57,11 @@ export function openGit(upstream: Upstream, repository: string): Git {
       seen.set(commit, files);
       return files;
     },
-    async mergeBase(one, other) {
-      return compared.parse(await ask('GET', `/compare/${one}...${other}`)).merge_base_commit.sha;
+    mergeBase(one, other) {
+      const range = `${one}...${other}`;
+      const fork = forks.get(range) ?? forkOf(range);
+      forks.set(range, fork);
+      return fork;
     },
     async commit(parents, changes, message) {
       const [first] = parents;

@@ -57,8 +57,9 @@ export function openPulls(git: Git, owner: string, rules: Rules): Pulls {
     const read = pullSchema.safeParse(await git.ask('GET', `/pulls/${number}`));
     return read.success ? withHead(read.data) : undefined;
   };
+  const forkOf = async (base: string, head: string) => git.mergeBase((await git.tip(base)) ?? base, head);
   const changes = async (pull: PullRequest) => {
-    const fork = merged.get(pull.number)?.fork ?? (await git.mergeBase(pull.base.ref, pull.head.sha));
+    const fork = merged.get(pull.number)?.fork ?? (await forkOf(pull.base.ref, pull.head.sha));
     return differences(await git.files(fork), await git.files(pull.head.sha));
   };
 
@@ -73,7 +74,7 @@ export function openPulls(git: Git, owner: string, rules: Rules): Pulls {
       const head = await git.tip(branch);
       if (head === undefined) return invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
       const base = String(body.base);
-      if ((await git.mergeBase(base, head)) === head) {
+      if ((await forkOf(base, head)) === head) {
         return invalid({ message: `No commits between ${base} and ${branch}` });
       }
       const open = await listed('open');

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Call, type Caller, type Permissions, type Reply, refuse } from './call.ts';
 import { openStatuses, openWorkflows, type Status, type Surroundings } from './checks-and-workflows.ts';
@@ -53,6 +54,8 @@ export interface GithubUnderTest extends AsyncDisposable {
   fault(fault: Fault): void;
   /** Shows every request as it comes. */
   watch(look: (call: Call) => void): void;
+  /** Answers to these come so many milliseconds later. */
+  delay(on: RegExp, milliseconds: number): void;
   /** Changes what is answered, where GitHub would answer what the emulator does not. */
   change(on: RegExp, to: (call: Call, body: object) => object): void;
   /** `POST /pulls 201`, below the repository, in their order. */
@@ -95,6 +98,7 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
   const faults = openFaults();
   const requests: string[] = [];
   const watchers: ((call: Call) => void)[] = [];
+  const delays: { readonly on: RegExp; readonly milliseconds: number }[] = [];
   const changes: { readonly on: RegExp; readonly to: (call: Call, body: object) => object }[] = [];
   const oneByOne = openQueue();
 
@@ -102,6 +106,8 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     const call = await readCall(request, tokens);
     const below = `${call.method} ${call.path.replace(git.base, '')}`;
     for (const look of watchers) look(call);
+    const delay = delays.find(({ on }) => on.test(below));
+    if (delay !== undefined) await sleep(delay.milliseconds);
     const fault = faults.take(below);
     try {
       const reply = fault !== undefined && fault.done !== true ? fault.reply : await handle(call, below);
@@ -144,7 +150,9 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     const bodied = call.method === 'GET' ? undefined : body;
     const reply = await upstream.send(call.method, call.rawPath, token, bodied, call.headers.accept);
     if (/^(GET|POST|PATCH) \/pulls(\/\d+)?$/.test(below) && reply.status < 300) {
-      return { status: reply.status, body: await pulls.decorate(JSON.parse(reply.bytes.toString())) };
+      const body = await pulls.decorate(JSON.parse(reply.bytes.toString()));
+      const change = changes.find(({ on }) => on.test(below));
+      return { status: reply.status, body: change === undefined ? body : change.to(call, Object(body)) };
     }
     if (below === 'GET ' && reply.status === 200) {
       const repo: object = JSON.parse(reply.bytes.toString());
@@ -224,6 +232,7 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
       await git.ask('PATCH', `/pulls/${number}`, changes);
     },
     fault: (fault) => faults.add(fault),
+    delay: (on, milliseconds) => void delays.push({ on, milliseconds }),
     watch: (look) => void watchers.push(look),
     change: (on, to) => void changes.push({ on, to }),
     async close() {
