@@ -39,7 +39,7 @@ export function natPassages(
   subnetOf: (id: string | undefined) => Subnet | undefined,
 ): readonly Passage[] {
   const own = isByNat(place) ? subnetOf(nats.find(({ id }) => id === targetOf(place))?.subnet) : undefined;
-  if (own === undefined || own.id === place.subnet.id) return [];
+  if (own === undefined) return [];
   return [
     { subnet: own, direction: 'outbound', ports: https, peer: anywhere },
     { subnet: own, direction: 'inbound', ports: natAnswers, peer: anywhere },
@@ -48,7 +48,7 @@ export function natPassages(
   ];
 }
 
-/** Within a subnet, its ACL has no say. */
+/** To those of other zones, too: names lead to all. Within a subnet, its ACL has no say. */
 export function endpointPassages(
   { region }: Ground,
   place: Place,
@@ -59,7 +59,7 @@ export function endpointPassages(
   const ours = place.subnet;
   return used
     .filter(({ type }) => !isGateway(type))
-    .flatMap(({ subnets }) => (subnets.includes(ours.id) ? [] : subnets.flatMap((id) => subnetOf(id) ?? [])))
+    .flatMap(({ subnets }) => subnets.flatMap((id) => (id === ours.id ? [] : (subnetOf(id) ?? []))))
     .flatMap((theirs): readonly Passage[] => [
       { subnet: ours, direction: 'outbound', ports: https, peer: theirs.cidr },
       { subnet: ours, direction: 'inbound', ports: linuxAnswers, peer: theirs.cidr },

@@ -7,6 +7,7 @@ import { judgeNetwork } from '../../../src/preflight/network/judge-network.ts';
 import {
   changed,
   endpointNetwork,
+  entry,
   factsOf,
   known,
   type Network,
@@ -132,9 +133,67 @@ describe('what is right in another way', () => {
     expect(namesOf({ ...natNetwork, endpoints, endpointGroups })).toEqual([]);
   });
 
+  test('as many free addresses as instances are enough', () => {
+    expect(namesOf({ ...publicNetwork, need: { ...publicNetwork.need, instances: 500 } })).toEqual([]);
+  });
+
+  /** Nothing of the VPC leaves a subnet. */
+  const shutIn = [
+    entry('inbound'),
+    entry('outbound'),
+    entry('outbound', { number: 9, allows: false, cidr: '10.0.0.0/16' }),
+  ];
+  const shutAcls = changed(endpointNetwork.acls, 'acl-1', { entries: shutIn });
+
+  test('an ACL has no say within a subnet, but between the zones of endpoints', () => {
+    const need = { ...endpointNetwork.need, subnets: ['subnet-a'] };
+    const endpoints = endpointNetwork.endpoints.map((one) => ({ ...one, subnets: one.subnets.slice(0, 1) }));
+    expect(namesOf({ ...endpointNetwork, need, endpoints, acls: shutAcls })).toEqual([]);
+    expect(namesOf({ ...endpointNetwork, acls: shutAcls })).toEqual(['acl-outbound-closed acl-1']);
+  });
+
+  test('an endpoint that lets a part of a subnet in is not called closed', () => {
+    const ingress = [rule({ cidrs: ['10.0.0.0/25', '10.0.1.0/25'] })];
+    const endpointGroups = changed(endpointNetwork.endpointGroups, 'sg-ends', { ingress });
+    expect(namesOf({ ...endpointNetwork, endpointGroups })).toEqual([]);
+  });
+
   test('a list of addresses by NAT cannot be judged', () => {
     const way = route('nat-1', 'nat', { destination: 'pl-ours' });
     expect(namesOf(outBy(natNetwork, way))).toEqual(['egress-elsewhere rtb-1']);
+  });
+});
+
+describe('one cause', () => {
+  test('a subnet that is not available says nothing about its addresses', () => {
+    const subnets = changed(publicNetwork.subnets, 'subnet-a', { state: 'pending', freeAddresses: 0 });
+    expect(namesOf({ ...publicNetwork, subnets })).toEqual(['subnet-not-available subnet-a']);
+  });
+
+  test('rules of a missing group are not known, so nothing is said of egress', () => {
+    const groups = changed(publicNetwork.groups, 'sg-jobs', { egress: [] });
+    const need = { ...publicNetwork.need, securityGroups: ['sg-jobs', 'sg-zz'] };
+    expect(namesOf({ ...publicNetwork, groups, need })).toEqual(['security-group-missing sg-zz']);
+  });
+
+  test('a table that was taken off leaves the main one', () => {
+    const associations = [{ isMain: false, subnet: 'subnet-a', state: 'disassociated' }];
+    const need = { ...publicNetwork.need, subnets: ['subnet-a'] };
+    const tables = changed(publicNetwork.tables, 'rtb-1', { associations });
+    expect(namesOf({ ...publicNetwork, tables, need })).toEqual(['no-egress rtb-main']);
+  });
+
+  test('of two endpoints of a service, the one that could serve is spoken of', () => {
+    const [s3, ecs, ...others] = endpointNetwork.endpoints;
+    const two = [ecs, ecs].flatMap((one) => one ?? []);
+    const endpoints = [
+      ...[s3, ...others].flatMap((one) => one ?? []),
+      ...two.slice(1).map((one) => ({ ...one, id: 'vpce-1', state: 'pending' })),
+      ...two.slice(1).map((one) => ({ ...one, id: 'vpce-2', privateDns: false })),
+    ];
+    expect(namesOf({ ...endpointNetwork, endpoints })).toEqual([
+      'endpoint-no-private-dns com.amazonaws.us-west-2.ecs',
+    ]);
   });
 });
 
@@ -166,6 +225,22 @@ describe('what is said', () => {
     expect(findingsOf({ ...natNetwork, tables, endpoints: [] })[0]?.fix).toBe(
       'aws ec2 replace-route --region us-west-2 --route-table-id rtb-1 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-1',
     );
+  });
+
+  test('of a private NAT gateway, how to make a public one', () => {
+    const nats = natNetwork.nats.map((nat) => ({ ...nat, connectivity: 'private' }));
+    expect(findingsOf({ ...natNetwork, nats })[0]?.fix).toContain('aws ec2 create-nat-gateway');
+  });
+
+  test('of two VPCs, to keep the one of most subnets', () => {
+    const [first] = publicNetwork.subnets;
+    const odd = first === undefined ? [] : [{ ...first, id: 'subnet-c', vpc: 'vpc-2' }];
+    const subnets = [...odd, ...publicNetwork.subnets];
+    const need = { ...publicNetwork.need, subnets: subnets.map(({ id }) => id) };
+    expect(findingsOf({ ...publicNetwork, subnets, need })[0]).toMatchObject({
+      code: 'subnets-in-several-vpcs',
+      fix: expect.stringMatching(/subnets=subnet-a,subnet-b$/),
+    });
   });
 
   test('of a missing endpoint, how to make it like the others', () => {
