@@ -61,7 +61,9 @@ describe("Docker's configuration of our own", () => {
       console.log(makeDockerConfig().folder);
       ${then}
     });`;
-    const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script], {
+      ...{ encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' },
+    });
     return { left: existsSync(stdout.trim()), named: stdout.includes('muster-docker-'), status, signal };
   }
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import { type BuildRequest, buildArguments, buildImage } from '../../src/image/build.ts';
 import { BuildError } from '../../src/image/build-error.ts';
@@ -56,6 +56,18 @@ describe('Docker', () => {
     expect(readFileSync(join(folder, 'input'), 'utf8')).toBe('s3cret');
     expect(calls()).toContain('login --username AWS --password-stdin r.example');
     expect(calls()).not.toContain('s3cret');
+  });
+
+  test('keeps the login to itself, whatever keychain the user has', async () => {
+    const theirs = mkdtempSync(join(folder, 'theirs-'));
+    writeFileSync(join(theirs, 'config.json'), '{"credsStore": "desktop"}');
+    vi.stubEnv('DOCKER_CONFIG', theirs);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    answering(`login*) cp "$DOCKER_CONFIG/config.json" ${folder}/used;;`);
+    await using docker = await open();
+    await docker.login('r.example', { user: 'AWS', password: 's3cret' });
+    const used = JSON.parse(readFileSync(join(folder, 'used'), 'utf8'));
+    expect(used).toEqual({ credsStore: 'desktop', credHelpers: { 'r.example': '' } });
   });
 
   test('that repeats the password in its refusal is not quoted', async () => {

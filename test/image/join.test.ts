@@ -63,7 +63,7 @@ describe('joining images', () => {
   test.each([
     ['fewer members', (digests: readonly string[]) => digests.slice(1)],
     ['a member twice', ([first = '']: readonly string[]) => [first, first]],
-    ['more members', (digests: readonly string[]) => [...digests, 'sha256:other']],
+    ['all members and one again', (digests: readonly string[]) => [...digests, ...digests.slice(1)]],
   ])('does not overwrite an index with %s', async (_what, choose) => {
     const { room, request, digests } = scene();
     room.put('demo', 'one', indexOver(choose(digests), room));
@@ -107,6 +107,16 @@ describe('joining images', () => {
     const joining = joinMembers(room, { ...request, wanted });
     await expect(joining).rejects.toMatchObject({ operation: 'verify' });
     await expect(joining).rejects.toThrow(/- .*arm64.*another folder.*\n- .*arm64.*worker is started/);
+  });
+
+  test('of one architecture is an index, too, so that another may come', async () => {
+    const plain = (room: MemoryRoom) => {
+      room.put('demo', 'one', room.store.get('demo:one-arm64') ?? '');
+      return 0;
+    };
+    const { room, request } = scene((_, room) => plain(room));
+    const joining = joinMembers(room, { ...request, members: request.members.slice(0, 1) });
+    await expect(joining).rejects.toThrow(/single image for arm64, and an index/);
   });
 
   test('does not name by further tags what is not as it was meant', async () => {

@@ -40,7 +40,8 @@ describe('what was read back', () => {
   });
 
   test('may hold images of Windows for the same architecture', () => {
-    expect(judged(index(entry('arm64'), entry('amd64'), entry('amd64', { os: 'windows' })))).toEqual([]);
+    const windows = { digest: 'sha256:w', os: 'windows', architecture: 'amd64' };
+    expect(judged(index(entry('arm64'), entry('amd64'), windows))).toEqual([]);
   });
 
   test('may hold two variants of one architecture', () => {
