@@ -110,7 +110,7 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     if (delay !== undefined) await sleep(delay.milliseconds);
     const fault = faults.take(below);
     try {
-      const reply = fault !== undefined && fault.done !== true ? fault.reply : await handle(call, below);
+      const reply = fault !== undefined && fault.done !== true ? fault.reply : await changed(call, below);
       const given = fault?.reply ?? reply;
       requests.push(`${below} ${given === 'lost' ? 'lost' : given.status}`);
       if (given === 'lost') response.destroy();
@@ -118,6 +118,15 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     } catch (error) {
       send(response, refuse(500, `the model failed: ${error instanceof Error ? error.stack : error}`));
     }
+  }
+
+  /** What the model and the emulator answer, as the test wants it. */
+  async function changed(call: Call, below: string): Promise<Reply | Raw> {
+    const reply = await handle(call, below);
+    const change = reply.status < 300 ? changes.find(({ on }) => on.test(below)) : undefined;
+    if (change === undefined) return reply;
+    const body: unknown = 'bytes' in reply ? JSON.parse(reply.bytes.toString()) : reply.body;
+    return { status: reply.status, body: change.to(call, Object(body)) };
   }
 
   /** Writes one by one: what GitHub checks and does is one step. */
@@ -150,17 +159,11 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     const bodied = call.method === 'GET' ? undefined : body;
     const reply = await upstream.send(call.method, call.rawPath, token, bodied, call.headers.accept);
     if (/^(GET|POST|PATCH) \/pulls(\/\d+)?$/.test(below) && reply.status < 300) {
-      const body = await pulls.decorate(JSON.parse(reply.bytes.toString()));
-      const change = changes.find(({ on }) => on.test(below));
-      return { status: reply.status, body: change === undefined ? body : change.to(call, Object(body)) };
+      return { status: reply.status, body: await pulls.decorate(JSON.parse(reply.bytes.toString())) };
     }
     if (below === 'GET ' && reply.status === 200) {
       const repo: object = JSON.parse(reply.bytes.toString());
       return { status: 200, body: { ...repo, archived: settings.archived === true } };
-    }
-    const change = reply.status < 300 ? changes.find(({ on }) => on.test(below)) : undefined;
-    if (change !== undefined) {
-      return { status: reply.status, body: change.to(call, JSON.parse(reply.bytes.toString())) };
     }
     const { 'content-type': type = 'application/json', link } = reply.headers;
     return {

@@ -132,6 +132,21 @@ describe('many files', () => {
     expect(await forge.listFiles('deep')).toEqual(['deep/3', 'deep/a/1', 'deep/b/c/2']);
   });
 
+  test('are listed in the order of their bytes, as git has them', async () => {
+    const { github, forge } = await bench();
+    const paths = ['odd/Z', 'odd/a', 'odd/é', 'odd/\uFB01', 'odd/🙂'];
+    await github.seed(Object.fromEntries(paths.toReversed().map((path) => [path, path])));
+    expect(await forge.listFiles('odd')).toEqual(paths);
+  });
+
+  test('that moved are changed under both names', async () => {
+    const { github, forge, branch } = await bench();
+    await branch('muster/a');
+    const { number } = await forge.openReview(aReview('muster/a'));
+    github.change(/^GET \/pulls\/\d+\/files/, () => [{ filename: 'new', previous_filename: 'before' }]);
+    expect(await forge.changedFiles(number)).toEqual(['before', 'new']);
+  });
+
   test('above 1 MB are read as blobs', async () => {
     const { github, forge } = await bench();
     github.change(/^GET \/contents/, (_, body) => ({ ...body, encoding: 'none', content: '' }));

@@ -15,6 +15,7 @@ const acts = {
   'opens a review': (forge) => forge.openReview(aReview('muster/b')),
   comments: (forge, number) => forge.upsertComment(number, 'plan', 'a plan'),
   'makes ready': (forge, number) => forge.setStage(number, 'ready'),
+  'makes a draft': (forge, number) => forge.setStage(number, 'draft'),
   'sets a status': (forge, _, head) =>
     forge.setStatus(head, { context: 'muster/a', state: 'success', description: 'done' }),
 } satisfies Acts;
@@ -27,11 +28,13 @@ describe('a missing permission is named', () => {
     ['sets a status', 'statuses: write', { ...ofJob, statuses: 'read' }],
     ['sets a status', 'statuses: read', { contents: 'write', 'pull-requests': 'write' }],
     ['makes ready', 'pull-requests: write and contents: write', { ...ofJob, contents: 'read' }],
+    ['makes a draft', 'pull-requests: write and contents: write', { ...ofJob, contents: 'read' }],
   ] as const)('to one that %s: %s', async (act, permission, permissions) => {
     const { github, forge, open, branch } = await bench();
     const head = await branch('muster/a');
     await branch('muster/b');
     const { number } = await forge.openReview(aReview('muster/a'));
+    if (act === 'makes a draft') await forge.setStage(number, 'ready');
     if (act === 'commits files') await github.git.ask('DELETE', '/git/refs/heads/muster/b');
     const poor = await open({ token: await github.token(permissions) });
     await expect(acts[act](poor, number, head)).rejects.toMatchObject({
