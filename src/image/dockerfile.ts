@@ -93,7 +93,8 @@ function* instructionsOf(text: string): Generator<Instruction> {
 /** Bases whose tag may mean something else tomorrow, in words; stages of the file itself are none. */
 export function unpinnedBases({ stages }: Dockerfile): readonly string[] {
   const own = new Set(stages.flatMap(({ name }) => (name === undefined ? [] : [name.toLowerCase()])));
-  return stages.flatMap(({ base }) => {
+  const bases = new Set(stages.map(({ base }) => base));
+  return [...bases].flatMap((base) => {
     if (base === 'scratch' || own.has(base.toLowerCase()) || /@sha256:[0-9a-f]{64}$/.test(base)) return [];
     if (base === '') return ['a base is empty: the build argument that names it has no value'];
     const [, tag] = /:([^:/]+)$/.exec(base) ?? [];

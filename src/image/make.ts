@@ -8,6 +8,7 @@ import { findLocal, type LocalImage } from './local.ts';
 import { findMember, type Member, type MemberRequest, pushMember } from './push.ts';
 import type { Recipe } from './recipe.ts';
 import { ecrOf, formatReference } from './reference.ts';
+import type { Registry } from './registry.ts';
 import type { Repository } from './resolve.ts';
 import type { ImageRoom } from './room.ts';
 import { movingTag } from './tag-taken.ts';
@@ -78,7 +79,7 @@ export async function pushImage(room: ImageRoom, recipe: Recipe, request: PushRe
     members.push(await pushedElsewhere(room, memberOf(recipe, repository, architecture)));
   }
   const own = contentTag(recipe.content);
-  const { free, taken } = await freeNames(room, repository, own, request.names);
+  const { free, taken } = await freeNames(room.registry, repository, own, request.names);
   const wanted = { content: recipe.content, entrypoint: entryPoint };
   const joined = await joinMembers(room, { repository, members, tags: [own, ...free], wanted });
   return { members, joined, taken };
@@ -107,8 +108,8 @@ const memberOf = (recipe: Recipe, repository: Repository, architecture: Architec
 });
 
 /** A commit or version that names an image already keeps naming it: only `latest` moves. */
-async function freeNames(
-  { registry }: Pick<ImageRoom, 'registry'>,
+export async function freeNames(
+  registry: Pick<Registry, 'digest'>,
   repository: Repository,
   own: string,
   names: readonly string[],

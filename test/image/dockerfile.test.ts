@@ -84,3 +84,7 @@ test('a base without a value is told', () => {
     'a base is empty: the build argument that names it has no value',
   ]);
 });
+
+test('a base of several stages is told once', () => {
+  expect(unpinnedBases(readDockerfile('FROM debian AS a\nFROM debian'))).toHaveLength(1);
+});
