@@ -7,6 +7,7 @@ afterAll(() => place[Symbol.dispose]());
 const names = [
   ...['new', 'check', 'expand', 'plan', 'run', 'launch', 'watch', 'status'],
   ...['ls', 'logs', 'explain', 'rerun', 'cancel', 'publish', 'fetch', 'verify'],
+  ...['preflight', 'doctor'],
 ];
 
 describe.concurrent('help', () => {
@@ -14,7 +15,7 @@ describe.concurrent('help', () => {
     const help = await place.good('--help');
     for (const name of names) expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     expect(help).toContain(
-      '0 all succeeded · 1 some combinations failed or missing · 2 your file or arguments',
+      '0 all succeeded · 1 some combinations failed or missing · 2 your file, arguments or account',
     );
     expect(help).toContain('muster run grids/demo.yaml');
   });

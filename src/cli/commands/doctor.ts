@@ -3,12 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { doctor } from '../../doctor/doctor.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { findRoot, readMusterYaml } from '../../place/root.ts';
 import { tallyOf } from '../../preflight/report.ts';
 import { checksText } from '../../report/preflight-text.ts';
 import { decide, stageOf } from '../../run/decide.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { type Done, directoryOf, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRoot, readMusterYaml } from '../root.ts';
 
 interface DoctorOptions extends PlaceOptions {
   readonly json?: boolean;
@@ -24,7 +24,11 @@ Node, git, Docker and what it builds for, room for temporary files; credentials 
 muster.yaml and the store. With a token (GITHUB_TOKEN or GH_TOKEN) also the repository on GitHub: whether Actions may
 open pull requests, variables and environments of the workflows, the watch workflow, code owners, OIDC.
 
-Ends with 0 when there is no error, else with 2. The account itself: muster preflight.`,
+Ends with 0 when there is no error, else with 2. The account itself: muster preflight.
+
+Examples:
+  muster doctor
+  GH_TOKEN=$(gh auth token) muster doctor       the repository on GitHub, too`,
     )
     .action(async (options: DoctorOptions, command: Command) => {
       const root = findRoot(resolve(directoryOf(command) ?? '.'));
