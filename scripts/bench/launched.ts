@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openGrid } from '../../src/cli/grid-option.ts';
-import { launchGrid } from '../../src/cli/launch-grid.ts';
-import { openWorkplace } from '../../src/cli/workplace.ts';
 import { type JobTable, openJobTable } from '../../src/engine/local/job-table.ts';
+import { openGrid } from '../../src/place/grid-files.ts';
+import { launchGrid } from '../../src/place/launch-grid.ts';
+import { openWorkplace } from '../../src/place/workplace.ts';
 import { watch } from '../../src/run/watch.ts';
 
 /** A run that waits to be executed, in a repository of its own. */

@@ -1,10 +1,10 @@
+import { exitCodes } from '../place/exit-codes.ts';
+import type { Workplace } from '../place/workplace.ts';
 import { logLine } from '../report/escape.ts';
 import { count } from '../report/format.ts';
 import { readPublished, readState } from '../run/runs.ts';
-import { exitCodes } from './exit-codes.ts';
 import { printJson } from './options.ts';
 import type { Screen } from './screen.ts';
-import type { Workplace } from './workplace.ts';
 
 /** Prints the verdict of each published run and where its review is; returns the exit code. */
 export async function conclude(

@@ -1,8 +1,8 @@
 import type { LocalEngine } from '../engine/local/local-engine.ts';
+import type { Workplace } from '../place/workplace.ts';
 import { watch } from '../run/watch.ts';
 import type { Screen } from './screen.ts';
 import { type Following, showOn } from './show-on.ts';
-import type { Workplace } from './workplace.ts';
 
 /** Seconds between two looks at a run in the foreground. */
 const lookSeconds = 1;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefused } from '../aws/remote-error.ts';
 import { RemoteError } from '../errors.ts';
+import type { Workplace } from '../place/workplace.ts';
 import { duration } from '../report/format.ts';
 import { watchAll } from '../run/watch.ts';
 import { Pace } from './cadence.ts';
 import type { Screen } from './screen.ts';
 import { type Following, showOn } from './show-on.ts';
 import { Stillness } from './stillness.ts';
-import type { Workplace } from './workplace.ts';
 
 /**
  * Looks now and then at runs whose slices work elsewhere. True when all are published; false when it was stopped,

@@ -1,9 +1,9 @@
+import { exitCodes } from '../place/exit-codes.ts';
+import type { Workplace } from '../place/workplace.ts';
 import { conclude } from './conclude.ts';
-import { exitCodes } from './exit-codes.ts';
 import { followLocal } from './follow-local.ts';
 import { followRemote } from './follow-remote.ts';
 import type { Screen } from './screen.ts';
-import type { Workplace } from './workplace.ts';
 
 export interface FollowOptions {
   /** What goes on after an interruption: a command and its arguments. */

@@ -8,11 +8,11 @@ import { type Architecture, architectures, isArchitecture } from '../image/archi
 import { identifyImage } from '../image/identity.ts';
 import { folderRecipe, type Provenance, type Recipe, referenceRecipe } from '../image/recipe.ts';
 import { type Repository, repositoryOf } from '../image/resolve.ts';
+import { commitOf } from '../place/launch-grid.ts';
+import { findRoot, readMusterYaml } from '../place/root.ts';
 import type { Configuration } from '../run/configuration.ts';
 import { stageOf } from '../run/decide.ts';
-import { commitOf } from './launch-grid.ts';
 import { directoryOf } from './options.ts';
-import { findRoot, readMusterYaml } from './root.ts';
 
 /** What the commands about images start from: no store, no engine. */
 export interface ImageCommandPlace {

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { exitCodes, explainError } from '../place/exit-codes.ts';
+import { version } from '../place/version.ts';
 import { commands } from './commands.ts';
-import { exitCodes, explainError } from './exit-codes.ts';
-import { version } from './version.ts';
 
 /** Runs one command and returns the exit code; everything a person reads goes through `process.stdout` and `stderr`. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../grid/units.ts';
-import { describeLog } from './log-line.ts';
-import { openWorkplace, type Workplace, type WorkplaceOptions } from './workplace.ts';
+import { describeLog } from '../place/log-line.ts';
+import { openWorkplace, type Workplace, type WorkplaceOptions } from '../place/workplace.ts';
 
 /** How a command tells its exit code. */
 export type Done = (code: number) => void;

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { describeLog } from '../place/log-line.ts';
 import { count, duration, plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
-import { describeLog } from './log-line.ts';
 
 /** What a foreground command shows: a progress bar on a terminal, plain lines elsewhere. Everything goes to stderr. */
 export interface Screen extends Disposable {

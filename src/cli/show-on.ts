@@ -1,8 +1,8 @@
+import type { Workplace } from '../place/workplace.ts';
 import { readArrays } from '../run/observe.ts';
 import { progressOf } from '../run/show.ts';
 import { ensureStarted } from '../run/start.ts';
 import type { Screen } from './screen.ts';
-import type { Workplace } from './workplace.ts';
 
 /** What a follower is to do. */
 export interface Following {

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/called-as.ts';
+import { commandLine } from '../../src/place/called-as.ts';
 import { toyPlace } from './place.ts';
 
 const place = toyPlace();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { spotShares } from '../../src/cli/spot-shares.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
+import { spotShares } from '../../src/place/spot-shares.ts';
 import type { Queue } from '../../src/plan/queues.ts';
 import { type Script, ScriptedAccount } from '../engine/aws-batch/scripted-account.ts';
 

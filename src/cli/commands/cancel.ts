@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { findRun } from '../../place/find-run.ts';
 import { cancel } from '../../run/cancel.ts';
 import { follow } from '../follow.ts';
 import {
@@ -10,7 +11,6 @@ import {
   placeCommand,
   printJson,
 } from '../options.ts';
-import { findRun } from '../run-option.ts';
 import { openScreen } from '../screen.ts';
 
 interface CancelOptions extends PlaceOptions {

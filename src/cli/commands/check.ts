@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigurationError, describeProblem, type Problem } from '../../errors.ts';
+import { gridFiles, openGrid } from '../../place/grid-files.ts';
+import { findRoot } from '../../place/root.ts';
 import { plural } from '../../report/format.ts';
-import { gridFiles, openGrid } from '../grid-option.ts';
 import { directoryOf, printJson } from '../options.ts';
-import { findRoot } from '../root.ts';
 
 export function checkCommand(): Command {
   return new Command('check')

@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Combination } from '../../grid/combination.ts';
 import type { ExpandedGrid } from '../../grid/load.ts';
+import { openGrid } from '../../place/grid-files.ts';
 import * as ranges from '../../plan/ranges.ts';
 import { select } from '../../plan/select.ts';
-import { openGrid } from '../grid-option.ts';
 import { collectSettings, directoryOf, wholeNumber } from '../options.ts';
 
 interface ExpandOptions {

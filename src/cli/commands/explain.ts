@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findRun } from '../../place/find-run.ts';
 import { logLine } from '../../report/escape.ts';
 import { FailureGroups } from '../../report/failure-groups.ts';
 import { failureLines } from '../../report/failure-text.ts';
@@ -12,7 +13,6 @@ import { progressOf } from '../../run/show.ts';
 import { diagnoseNow } from '../../run/standstill.ts';
 import { ensureStarted, type Started } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRun } from '../run-option.ts';
 
 export function explainCommand(): Command {
   return placeCommand('explain', 'say in plain words why a run does not move or why combinations failed')

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { findRun } from '../../place/find-run.ts';
 import { conditionOf } from '../../plan/select.ts';
 import { count, plural, size } from '../../report/format.ts';
 import { fetchFiles } from '../../results/fetch.ts';
 import { writeLocalMetadata } from '../../results/local-metadata.ts';
 import { planFetch } from '../../results/plan-fetch.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRun } from '../run-option.ts';
 
 interface FetchOptions extends PlaceOptions {
   readonly to?: string;

@@ -13,7 +13,7 @@ import { openRegistry } from '../../image/registry.ts';
 import { repositoryOf } from '../../image/resolve.ts';
 import { openImageRoom } from '../../image/room.ts';
 import { contentTag } from '../../image/tags.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
 import { type ImageCommandPlace, openImagePlace, recipeOf, tell } from '../image-place.ts';
 import { inspectText } from '../image-text.ts';
 import { type Done, printJson } from '../options.ts';

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import type { LoadedGrid } from '../../grid/grid.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { gridFiles, openGrid } from '../../place/grid-files.ts';
+import { commitOf, launchGrid } from '../../place/launch-grid.ts';
+import { describeLog } from '../../place/log-line.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import type { RunEventLog } from '../../run/deps.ts';
 import { type Reconciled, reconcile } from '../../run/reconcile.ts';
 import type { RunRecord } from '../../run/records.ts';
 import { combinationsOf } from '../../run/show.ts';
 import { watch } from '../../run/watch.ts';
 import { conclusionOf, describeConclusion } from '../conclude.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { gridFiles, openGrid } from '../grid-option.ts';
-import { commitOf, launchGrid } from '../launch-grid.ts';
-import { describeLog } from '../log-line.ts';
 import {
   amount,
   atWorkplace,
@@ -23,7 +24,6 @@ import {
   printJson,
   wholeNumber,
 } from '../options.ts';
-import type { Workplace } from '../workplace.ts';
 
 export interface LaunchOptions extends PlaceOptions {
   readonly set?: Record<string, string>;

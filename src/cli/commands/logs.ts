@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { findRun } from '../../place/find-run.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import type { Outcome } from '../../results/outcome.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
 import { pagesOfSlice, type SliceJob, type SlicePages, sliceJobOf } from '../../run/slice-log.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, wholeNumber } from '../options.ts';
-import { findRun } from '../run-option.ts';
-import type { Workplace } from '../workplace.ts';
 
 export function logsCommand(): Command {
   return placeCommand('logs', 'print what the program of one combination wrote')

@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { calledAs } from '../../place/called-as.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import { count, moment, money } from '../../report/format.ts';
 import { stateWords } from '../../report/run-progress.ts';
 import type { Phase, PublishedRecord, RunRecord, StateRecord } from '../../run/records.ts';
 import { allRuns, readPublished, readState, unlessDamaged } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
-import { calledAs } from '../called-as.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import type { Workplace } from '../workplace.ts';
 
 export function lsCommand(): Command {
   return placeCommand('ls', 'list the runs of the store, newest first')

@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { draftGrid } from '../../grid/draft.ts';
 import { loadGrid } from '../../grid/load.ts';
+import { calledAs } from '../../place/called-as.ts';
+import { findRoot } from '../../place/root.ts';
 import { plural } from '../../report/format.ts';
-import { calledAs } from '../called-as.ts';
 import { collect, directoryOf } from '../options.ts';
-import { findRoot } from '../root.ts';
 
 export function newCommand(): Command {
   return new Command('new')

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import type { Refusal } from '../../place/engine-place.ts';
+import { openGrid } from '../../place/grid-files.ts';
 import { planText } from '../../report/plan-text.ts';
 import { prepare } from '../../run/prepare.ts';
-import type { Refusal } from '../engine-place.ts';
-import { openGrid } from '../grid-option.ts';
 import {
   atWorkplace,
   collectSettings,

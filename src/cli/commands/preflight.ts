@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { openGrid } from '../../place/grid-files.ts';
+import { planned } from '../../place/planned.ts';
 import { type Group, groups } from '../../preflight/finding.ts';
 import { type PreflightReport, tallyOf } from '../../preflight/report.ts';
 import { preflightMarkdown } from '../../report/preflight-markdown.ts';
 import { checksText } from '../../report/preflight-text.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { openGrid } from '../grid-option.ts';
 import {
   atWorkplace,
   type Done,
@@ -14,7 +15,6 @@ import {
   placeCommand,
   printJson,
 } from '../options.ts';
-import { planned } from '../planned.ts';
 
 interface PreflightOptions extends PlaceOptions {
   readonly only?: Group;

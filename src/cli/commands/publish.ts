@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { findRun } from '../../place/find-run.ts';
 import { plural } from '../../report/format.ts';
 import { publish } from '../../run/publish.ts';
 import { readPublished } from '../../run/runs.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRun } from '../run-option.ts';
 
 export function publishCommand(done: Done): Command {
   return placeCommand(

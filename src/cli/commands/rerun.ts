@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { parseDuration, parseMemory } from '../../grid/units.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { findRun } from '../../place/find-run.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import type { Overrides } from '../../plan/overrides.ts';
 import { count, money, plural } from '../../report/format.ts';
 import { parseEnvironment, type RerunPlan, rerun } from '../../run/rerun.ts';
 import { watch } from '../../run/watch.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
   amount,
@@ -20,9 +22,7 @@ import {
   printJson,
   wholeNumber,
 } from '../options.ts';
-import { findRun } from '../run-option.ts';
 import { openScreen, type Screen } from '../screen.ts';
-import type { Workplace } from '../workplace.ts';
 
 interface RerunOptions extends PlaceOptions {
   readonly select: string;

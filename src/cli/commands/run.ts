@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { openGrid } from '../../place/grid-files.ts';
+import { launchGrid } from '../../place/launch-grid.ts';
 import { count, plural } from '../../report/format.ts';
 import type { Launched } from '../../run/launch.ts';
 import type { StateRecord } from '../../run/records.ts';
 import { readState } from '../../run/runs.ts';
 import { combinationsOf } from '../../run/show.ts';
 import { follow } from '../follow.ts';
-import { openGrid } from '../grid-option.ts';
-import { launchGrid } from '../launch-grid.ts';
 import {
   atWorkplace,
   containersAgain,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { findRun } from '../../place/find-run.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import { statusText } from '../../report/status-text.ts';
 import { readArrays } from '../../run/observe.ts';
 import { progressOf } from '../../run/show.ts';
 import { ensureStarted } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRun } from '../run-option.ts';
-import type { Workplace } from '../workplace.ts';
 
 interface StatusOptions extends PlaceOptions {
   readonly follow?: boolean;

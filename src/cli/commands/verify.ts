@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { exitCodes } from '../../place/exit-codes.ts';
+import { findRun } from '../../place/find-run.ts';
 import { count, plural, size } from '../../report/format.ts';
 import { planFetch } from '../../results/plan-fetch.ts';
 import { verifyFetched, verifyStored } from '../../results/verify-files.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { atWorkplace, type Done, type PlaceOptions, placeCommand, printJson } from '../options.ts';
-import { findRun } from '../run-option.ts';
 
 interface VerifyOptions extends PlaceOptions {
   readonly local?: string;

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { exitCodes, explainError } from '../../place/exit-codes.ts';
+import { findRun } from '../../place/find-run.ts';
+import type { Workplace } from '../../place/workplace.ts';
 import type { RunDeps } from '../../run/deps.ts';
 import { readDocument } from '../../run/documents.ts';
 import { foreignRun } from '../../run/own-engine.ts';
@@ -6,7 +9,6 @@ import { runSchema, type StateRecord } from '../../run/records.ts';
 import { activeRuns, watchAll } from '../../run/watch.ts';
 import { runKey } from '../../store/keys.ts';
 import { conclusionOf, describeConclusion } from '../conclude.ts';
-import { exitCodes, explainError } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
 import {
   atWorkplace,
@@ -19,9 +21,7 @@ import {
   printJson,
   wholeNumber,
 } from '../options.ts';
-import { findRun } from '../run-option.ts';
 import { openScreen } from '../screen.ts';
-import type { Workplace } from '../workplace.ts';
 
 interface WatchOptions extends PlaceOptions {
   readonly follow?: boolean;
