@@ -23,6 +23,16 @@ describe('a repository', () => {
     expect(calls).not.toContain('PutLifecyclePolicy');
   });
 
+  test('that is made gets the policy that keeps what is used', async () => {
+    const { ecr, calls } = await scriptedEcr({
+      DescribeRepositories: [missing],
+      CreateRepository: [{ body: { repository: ours } }],
+      PutLifecyclePolicy: [{ body: {} }],
+    });
+    expect(await ensureRepository(ecr, 'demo')).toEqual({ uri, created: true, warnings: [] });
+    expect(calls).toEqual(['DescribeRepositories', 'CreateRepository', 'PutLifecyclePolicy']);
+  });
+
   test('that is there is not changed', async () => {
     const { ecr, calls } = await scriptedEcr({
       DescribeRepositories: [found],
