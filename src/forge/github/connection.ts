@@ -59,6 +59,8 @@ export type Mutation =
   | { readonly done: false; readonly types: readonly string[]; readonly error: Error };
 
 const perPage = 100;
+/** Answers keep the shape they had then [MEM]. */
+const apiVersion = '2022-11-28';
 /** Milliseconds. */
 const answerTimeout = 60_000;
 /** Seconds: a job on the small runner lives 12 minutes, and has work of its own. */
@@ -77,7 +79,8 @@ export async function openGithub(options: GithubOptions): Promise<Github> {
   const budget = openBudget(options);
   const token = () => (typeof options.token === 'string' ? options.token : options.token());
   octokit.hook.wrap('request', async (request, parameters) => {
-    const headers = { ...parameters.headers, authorization: `token ${token()}` };
+    const ours = { authorization: `token ${token()}`, 'x-github-api-version': apiVersion };
+    const headers = { ...parameters.headers, ...ours };
     for (let attempt = 0; ; attempt += 1) {
       const signal = AbortSignal.timeout(answerTimeout);
       try {

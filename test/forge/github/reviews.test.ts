@@ -100,12 +100,12 @@ describe('a pull request', () => {
     expect(bodyVersion((await forge.findReview('muster/a'))?.body ?? '')).toBe(7);
   });
 
-  test('that is ready already is left alone', async () => {
+  test.each(['draft', 'ready'] as const)('that is %s already is left alone', async (stage) => {
     const { forge, branch, since } = await bench();
     await branch('muster/a');
-    const { number } = await forge.openReview({ ...aReview('muster/a'), stage: 'ready' });
+    const { number } = await forge.openReview({ ...aReview('muster/a'), stage });
     since();
-    await forge.setStage(number, 'ready');
+    await forge.setStage(number, stage);
     expect(since()).toEqual([`GET /pulls/${number} 200`]);
   });
 });
@@ -233,6 +233,15 @@ describe('a status', () => {
     await forge.setStatus(head, { ...status, url: 'https://b/' });
     expect(github.statuses(head)).toHaveLength(2);
   });
+});
+
+test('two statuses that say the same stand beside each other', async () => {
+  const { github, forge } = await bench();
+  const head = (await forge.head()) ?? '';
+  const said = { state: 'success', description: 'done' } as const;
+  await forge.setStatus(head, { context: 'muster/progress', ...said });
+  await forge.setStatus(head, { context: 'muster/complete', ...said });
+  expect(github.statuses(head).map(({ context }) => context)).toEqual(['muster/complete', 'muster/progress']);
 });
 
 test('pictures are named relative to the pull request, by commit', async () => {
