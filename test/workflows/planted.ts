@@ -7,14 +7,13 @@ import { readWorkflow } from '../../scripts/lint-workflows/workflow.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 
+const repository = readRepository(root);
+
 /** This repository as if every action had been bundled: bundles have tests of their own. */
-export function bundledRepository(): Repository {
-  const repository = readRepository(root);
-  const actions = [...repository.actions].map(
-    ([name, action]) => [name, { ...action, hasMain: true }] as const,
-  );
-  return { ...repository, actions: new Map(actions) };
-}
+export const bundledRepository: Repository = {
+  ...repository,
+  actions: new Map([...repository.actions].map(([name, action]) => [name, { ...action, hasMain: true }])),
+};
 
 /** One fault: the first `from` of a file becomes `to`. */
 export interface Fault {
@@ -27,10 +26,9 @@ export const workflow = (name: string) => `.github/workflows/${name}.yml`;
 
 /** The same repository with one workflow that has the fault. */
 export function withFault({ file, from, to }: Fault): Repository {
-  const repository = bundledRepository();
   const planted = readWorkflow(file, plant(readFileSync(join(root, file), 'utf8'), from, to));
-  const workflows = repository.workflows.map((one) => (one.path === file ? planted : one));
-  return { ...repository, workflows };
+  const workflows = bundledRepository.workflows.map((one) => (one.path === file ? planted : one));
+  return { ...bundledRepository, workflows };
 }
 
 /** A fault that is not planted would prove nothing. */

@@ -161,7 +161,7 @@ function inside(name: string, from: Fault['from'], to: string): Fault {
 }
 
 describe('the rules of workflows', () => {
-  it('find nothing in ours', () => expect(judge(bundledRepository())).toEqual([]));
+  it('find nothing in ours', () => expect(judge(bundledRepository)).toEqual([]));
 
   it.each(faults)('`%s` finds %s', (rule, _, fault) => {
     const found = judge(withFault(fault));
@@ -175,18 +175,17 @@ describe('the rules of workflows', () => {
 
   it('name the line of the fault', () => {
     const [found] = judge(withFault(inside('watch', 'timeout-minutes: 11', 'timeout-minutes: 15')));
-    const line = bundledRepository().workflows.find(({ path }) => path === workflow('watch'));
+    const line = bundledRepository.workflows.find(({ path }) => path === workflow('watch'));
     const lines = line?.text.split('\n') ?? [];
     expect(lines[(found?.line ?? 0) - 1]).toContain('timeout-minutes: 11');
   });
 
   it('say of an action without a bundle how to get one', () => {
-    const repository = bundledRepository();
-    const actions = new Map(repository.actions);
+    const actions = new Map(bundledRepository.actions);
     const cancel = actions.get('actions/cancel-ensemble');
     if (cancel === undefined) throw new Error('no such action');
     actions.set('actions/cancel-ensemble', { ...cancel, hasMain: false });
-    const [found] = judge({ ...repository, actions });
+    const [found] = judge({ ...bundledRepository, actions });
     expect(found?.message).toBe('actions/cancel-ensemble/dist/index.mjs is not there: npm run build');
   });
 });

@@ -67,10 +67,11 @@ describe('launch', () => {
       'plan-grid': plan({ open: '["o"]', images: '["toy"]', undecided: '1' }),
       'build-image': [{ missing: '["toy"]', members: JSON.stringify(members) }, {}],
     });
-    const built = ran.calls.filter(({ action }) => action === 'build-image').map(({ inputs }) => inputs);
-    expect(
-      built.map(({ step, images, image, architecture }) => [step, images ?? image, architecture]),
-    ).toEqual([
+    const built = ran.calls
+      .filter(({ action }) => action === 'build-image')
+      .map(({ inputs: { step, images, image, architecture } }) => [step, images ?? image, architecture]);
+    // Of a matrix, nobody says which comes first.
+    expect([built[0], ...built.slice(1, 3).sort(), ...built.slice(3)]).toEqual([
       ['what', '["toy"]', undefined],
       ['member', 'toy', 'amd64'],
       ['member', 'toy', 'arm64'],
@@ -101,6 +102,23 @@ describe('launch', () => {
     expect(inputsOf(ran.calls, 'submit-approved')).toMatchObject({
       ...{ plans: '["g"]', approved: 'true', environment: 'spend', 'role-arn': 'role/LAUNCH' },
     });
+  });
+
+  it('records as refused what reviewers rejected: their job fails and never begins', async () => {
+    const ran = await launch({
+      'plan-grid': plan({ gated: '["g"]' }),
+      'submit-ensemble': [{ fails: 'yes' }, {}],
+    });
+    expect(sequence(ran).slice(-1)).toEqual(['rejected: submit-ensemble']);
+    expect(inputsOf(ran.calls, 'rejected')).toMatchObject({ plans: '["g"]', rejected: 'true' });
+  });
+
+  it('takes a submission that failed for no rejection', async () => {
+    const ran = await launch({
+      'plan-grid': plan({ gated: '["g"]' }),
+      'submit-ensemble': [{ began: 'true', fails: 'yes' }],
+    });
+    expect(sequence(ran).slice(-1)).toEqual(['submit-approved: submit-ensemble']);
   });
 
   it('leaves what nobody can agree to where it is', async () => {
