@@ -13,6 +13,7 @@ describe('where tags are immutable', () => {
   beforeAll(async () => {
     scene = await openImageScene();
     proxy = await immutableProxy(scene.server.host);
+    scene.alsoCalled(proxy.host);
   });
   afterAll(async () => {
     await proxy?.[Symbol.asyncDispose]();

@@ -20,6 +20,8 @@ export interface ImageScene extends AsyncDisposable {
   readonly room: ImageRoom;
   /** All that builder and pusher have said. */
   readonly said: readonly string[];
+  /** Another name of the registry, whose images are to be gone, too. */
+  alsoCalled(host: string): void;
   /** Folder of an image whose entry point says where it runs and what it was given. */
   folder(word?: string): string;
   build(architecture: Architecture, folder: string, of?: Content): Promise<LocalImage>;
@@ -33,9 +35,10 @@ export async function openImageScene(options: { readonly locked?: boolean } = {}
   const room = await openImageRoom({ say: (line) => said.push(line) });
   const base = mkdtempSync(join(tmpdir(), 'muster-scene-'));
   const tags = new Set<string>();
+  const hosts = [server.host];
   let made = 0;
   return {
-    ...{ server, room, said },
+    ...{ server, room, said, alsoCalled: (host) => void hosts.push(host) },
     folder(word = 'well') {
       const folder = join(base, `image-${made++}`);
       for (const architecture of both) {
@@ -63,7 +66,7 @@ export async function openImageScene(options: { readonly locked?: boolean } = {}
     }),
     async [Symbol.asyncDispose]() {
       const listed = await room.docker.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}@{{.ID}}']);
-      const ours = listed.split('\n').filter((line) => line.startsWith(server.host));
+      const ours = listed.split('\n').filter((line) => hosts.some((host) => line.startsWith(`${host}/`)));
       const ids = ours.map((line) => line.split('@')[1] ?? '');
       await room.docker.ask(['image', 'rm', '--force', ...new Set(ids), ...tags]);
       await room[Symbol.asyncDispose]();
