@@ -1,14 +1,8 @@
-import type { Answer } from '../aws/answer.ts';
 import type { Check, Finding } from '../preflight/finding.ts';
-import {
-  checked,
-  findingsOf,
-  nothingToCheck,
-  type Verdict,
-  verdictOn,
-} from '../preflight/surroundings/codes.ts';
+import { checked, findingsOf, nothingToCheck, verdictOn } from '../preflight/surroundings/codes.ts';
 import { doctorCodes } from './codes.ts';
 import type { GithubFacts } from './github.ts';
+import { judgeSubject, judgeTrust } from './judge-subject.ts';
 import type { RoleTrust } from './oidc-trust.ts';
 import { ownersOf } from './workflows.ts';
 
@@ -140,56 +134,4 @@ function judgeOwners({ owners }: GithubFacts): Check {
       }),
     ),
   ]);
-}
-
-function judgeSubject({ subject }: GithubFacts): Check {
-  const form = subject.known ? `: ${subject.value.beginnings.join(' or ')}` : '';
-  const row = { group, check: 'oidc-subject', title: `Tokens have the usual subject${form}` } as const;
-  return checked(row, [
-    verdictOn(subject, ({ isDefault, claims }) =>
-      isDefault
-        ? []
-        : [
-            finding('oidc-subject-custom', {
-              about: 'subject of OIDC tokens',
-              seen: `it is made of ${claims.join(', ') || 'claims that GitHub does not tell'}`,
-              fix: doctorCodes['oidc-subject-custom'].fix,
-            }),
-          ],
-    ),
-  ]);
-}
-
-function judgeTrust({ variables, subject }: GithubFacts, trusts: readonly RoleTrust[]): Check {
-  const row = { group, check: 'oidc-trust', title: 'Roles of the variables trust this repository' } as const;
-  if (!variables.known) return checked(row, [variables]);
-  if (!subject.known) return checked(row, [subject]);
-  // Of another form nobody can tell what a token will say.
-  if (trusts.length === 0) return nothingToCheck(row, 'no variable holds the ARN of a role');
-  if (!subject.value.isDefault) return nothingToCheck(row, 'the subject has a form of its own');
-  return checked(
-    row,
-    trusts.map((trust) => judgeRole(trust, subject.value.beginnings)),
-  );
-}
-
-function judgeRole({ variable, arn, subjects }: RoleTrust, beginnings: readonly string[]): Verdict {
-  const about = `role ${arn} (vars.${variable})`;
-  return verdictOn(subjects satisfies Answer<unknown>, (known) => {
-    if (known.some((pattern) => beginnings.some((beginning) => mayMatch(pattern, beginning)))) return [];
-    const seen =
-      known.length === 0
-        ? 'its trust policy names no subject of GitHub'
-        : `its trust policy names ${known.slice(0, 5).join(', ')}`;
-    const fix = `Let its trust policy name ${beginnings.map((one) => `${one}environment:<name>`).join(' and ')} as token.actions.githubusercontent.com:sub.`;
-    return [finding('oidc-trust', { about, seen, fix })];
-  });
-}
-
-/** Whether some token that begins so fits the pattern, which ends anywhere or has stars. */
-function mayMatch(pattern: string, beginning: string): boolean {
-  const [fixed = ''] = pattern.split(/[*?]/);
-  return fixed.length < pattern.length && fixed.length < beginning.length
-    ? beginning.startsWith(fixed)
-    : fixed.startsWith(beginning);
 }
