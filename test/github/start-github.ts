@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Call, type Caller, type Permissions, type Reply, refuse } from './call.ts';
+import { type Call, type Caller, type Permissions, refuse } from './call.ts';
 import { openStatuses, openWorkflows, type Status, type Surroundings } from './checks-and-workflows.ts';
-import { type Fault, openFaults } from './faults.ts';
+import { type Change, type Fault, openFaults, type Watcher } from './faults.ts';
 import { type Git, openGit } from './git.ts';
-import { refusePermission } from './permissions.ts';
+import { openQueue, readCall, send } from './http.ts';
+import { perform } from './perform.ts';
 import { openPulls, type PullRequest } from './pulls.ts';
-import { graphql, type Rooms, route } from './routes.ts';
+import type { Rooms } from './routes.ts';
 import { personalToken, startUpstream } from './upstream.ts';
 
 export interface GithubSettings extends Partial<Surroundings> {
@@ -53,11 +53,11 @@ export interface GithubUnderTest extends AsyncDisposable {
   ): Promise<void>;
   fault(fault: Fault): void;
   /** Shows every request as it comes. */
-  watch(look: (call: Call) => void): void;
+  watch(look: Watcher): void;
   /** Answers to these come so many milliseconds later. */
   delay(on: RegExp, milliseconds: number): void;
   /** Changes what is answered, where GitHub would answer what the emulator does not. */
-  change(on: RegExp, to: (call: Call, body: object) => object): void;
+  change(on: RegExp, to: Change): void;
   /** `POST /pulls 201`, below the repository, in their order. */
   readonly requests: readonly string[];
   readonly git: Git;
@@ -89,6 +89,7 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     mayCreatePulls: () => mayCreate,
     isProtected: (branch) => settings.protectedBranches?.test(branch) === true,
   };
+  const api = { rooms, upstream, settings };
   const tokens = new Map<string, Caller>(
     people.map((login) => {
       const token = personalToken(login);
@@ -97,20 +98,18 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
   );
   const faults = openFaults();
   const requests: string[] = [];
-  const watchers: ((call: Call) => void)[] = [];
-  const delays: { readonly on: RegExp; readonly milliseconds: number }[] = [];
-  const changes: { readonly on: RegExp; readonly to: (call: Call, body: object) => object }[] = [];
   const oneByOne = openQueue();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request, tokens);
     const below = `${call.method} ${call.path.replace(git.base, '')}`;
-    for (const look of watchers) look(call);
-    const delay = delays.find(({ on }) => on.test(below));
-    if (delay !== undefined) await sleep(delay.milliseconds);
+    await faults.before(call, below);
     const fault = faults.take(below);
     try {
-      const reply = fault !== undefined && fault.done !== true ? fault.reply : await changed(call, below);
+      const reply =
+        fault !== undefined && fault.done !== true
+          ? fault.reply
+          : faults.change(call, below, await handle(call, below));
       const given = fault?.reply ?? reply;
       requests.push(`${below} ${given === 'lost' ? 'lost' : given.status}`);
       if (given === 'lost') response.destroy();
@@ -120,58 +119,9 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     }
   }
 
-  /** What the model and the emulator answer, as the test wants it. */
-  async function changed(call: Call, below: string): Promise<Reply | Raw> {
-    const reply = await handle(call, below);
-    const change = reply.status < 300 ? changes.find(({ on }) => on.test(below)) : undefined;
-    if (change === undefined) return reply;
-    const body: unknown = 'bytes' in reply ? JSON.parse(reply.bytes.toString()) : reply.body;
-    return { status: reply.status, body: change.to(call, Object(body)) };
-  }
-
   /** Writes one by one: what GitHub checks and does is one step. */
   const handle = (call: Call, below: string) =>
-    call.method === 'GET' ? perform(call, below) : oneByOne(() => perform(call, below));
-
-  async function perform(call: Call, below: string): Promise<Reply | Raw> {
-    const { caller, path } = call;
-    if (caller.kind === 'nobody') {
-      if (call.headers.authorization !== undefined) return refuse(401, 'Bad credentials');
-      if (hidden) return refuse(404, 'Not Found');
-    }
-    if (path === '/graphql') return graphql(call, rooms);
-    if (path === '/user' && caller.kind === 'app')
-      return refuse(403, 'Resource not accessible by integration');
-    if (settings.archived === true && call.method !== 'GET') {
-      return refuse(403, 'Repository was archived so is read-only.');
-    }
-    const refused = refusePermission(call, below) ?? (await route(call, below, rooms));
-    if (refused !== undefined) return refused;
-    return forward(call, below);
-  }
-
-  async function forward(call: Call, below: string): Promise<Reply | Raw> {
-    // The emulator wants more for labels than GitHub does; what GitHub wants was checked.
-    const asAdmin = /^\w+ \/(issues\/\d+\/)?labels/.test(below);
-    const token = asAdmin || call.caller.kind === 'nobody' ? upstream.admin : call.caller.token;
-    const { draft, ...rest } = call.body;
-    const body = call.method === 'PATCH' ? rest : { ...rest, ...(draft !== undefined && { draft }) };
-    const bodied = call.method === 'GET' ? undefined : body;
-    const reply = await upstream.send(call.method, call.rawPath, token, bodied, call.headers.accept);
-    if (/^(GET|POST|PATCH) \/pulls(\/\d+)?$/.test(below) && reply.status < 300) {
-      return { status: reply.status, body: await pulls.decorate(JSON.parse(reply.bytes.toString())) };
-    }
-    if (below === 'GET ' && reply.status === 200) {
-      const repo: object = JSON.parse(reply.bytes.toString());
-      return { status: 200, body: { ...repo, archived: settings.archived === true } };
-    }
-    const { 'content-type': type = 'application/json', link } = reply.headers;
-    return {
-      status: reply.status,
-      headers: { 'content-type': type, ...(link !== undefined && { link }) },
-      bytes: reply.bytes,
-    };
-  }
+    call.method === 'GET' ? perform(call, below, api) : oneByOne(() => perform(call, below, api));
 
   const github: GithubUnderTest = {
     ...{ url, repository, git, requests },
@@ -234,10 +184,10 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
     async edit(number, changes) {
       await git.ask('PATCH', `/pulls/${number}`, changes);
     },
-    fault: (fault) => faults.add(fault),
-    delay: (on, milliseconds) => void delays.push({ on, milliseconds }),
-    watch: (look) => void watchers.push(look),
-    change: (on, to) => void changes.push({ on, to }),
+    fault: faults.add,
+    delay: faults.addDelay,
+    watch: faults.addWatcher,
+    change: faults.addChange,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -254,46 +204,3 @@ const emptyCall: Call = {
   ...{ method: 'PUT', path: '', rawPath: '', query: new URLSearchParams(), headers: {}, body: {} },
   caller: { kind: 'nobody' },
 };
-
-/** Bytes of the emulator's, as they are. */
-interface Raw {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Buffer;
-}
-
-async function readCall(request: IncomingMessage, tokens: ReadonlyMap<string, Caller>): Promise<Call> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const url = new URL(request.url ?? '/', 'http://model');
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
-  );
-  const token = headers.authorization?.replace(/^(bearer|token) /i, '') ?? '';
-  const text = Buffer.concat(chunks).toString();
-  return {
-    method: request.method ?? 'GET',
-    path: decodeURIComponent(url.pathname),
-    rawPath: url.pathname + url.search,
-    query: url.searchParams,
-    headers,
-    body: text === '' ? {} : JSON.parse(text),
-    caller: tokens.get(token) ?? { kind: 'nobody' },
-  };
-}
-
-function send(response: ServerResponse, reply: Reply | Raw): void {
-  const headers = { 'content-type': 'application/json', 'x-github-request-id': 'MODEL:1', ...reply.headers };
-  response.writeHead(reply.status, headers);
-  if ('bytes' in reply) response.end(reply.status === 204 ? undefined : reply.bytes);
-  else response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
-}
-
-function openQueue(): <T>(action: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const next = last.then(action, action);
-    last = next.catch(() => undefined);
-    return next;
-  };
-}

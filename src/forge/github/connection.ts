@@ -44,6 +44,8 @@ export type Answer<T> =
 export interface Github {
   readonly repository: string;
   readonly owner: string;
+  /** Where people go, without a slash at its end. */
+  readonly serverUrl: string;
   /** Refusals become `RemoteError`, limits and trouble are waited for. */
   ask<T>(request: Request<T>): Promise<T>;
   /** The same, with refusals of these statuses as answers. */
@@ -129,6 +131,7 @@ export async function openGithub(options: GithubOptions): Promise<Github> {
   return {
     repository,
     owner,
+    serverUrl,
     ask,
     tryAsk,
     async *pages(request) {

@@ -73,12 +73,13 @@ describe('a commit', () => {
   });
 
   test('keeps text that JSON cannot carry as it is', async () => {
-    const { forge } = await bench();
+    const { forge, since } = await bench();
     const texts = ['\uFEFFbom', 'nul \0', 'line\r\nends', '🙂'];
     const files = texts.map((text, index) => ({ path: `odd/${index}`, bytes: Buffer.from(text) }));
     await forge.commitFiles({ ...wanted('muster/a', undefined, ''), files });
     const read = await Promise.all(texts.map((_, index) => forge.readFile(`odd/${index}`, 'muster/a')));
     expect(read.map((bytes) => Buffer.from(bytes ?? []).toString())).toEqual(texts);
+    expect(since().filter((one) => one === 'POST /git/blobs 201')).toHaveLength(1);
   });
 
   test('to a branch that a ruleset closes says so', async () => {

@@ -89,14 +89,24 @@ test('a token that is no longer valid is said to be so', async () => {
   await expect(late.head()).rejects.toThrow('the token is not valid, or no longer');
 });
 
-test('no token is asked for before GitHub is', async () => {
-  const { open } = await bench();
+test('no token is asked for before GitHub is, and once', async () => {
+  const { open, waits } = await bench();
   const forge = await open({
     token: () => {
       throw new Error('which token?');
     },
   });
   await expect(forge.head()).rejects.toThrow('which token?');
+  expect(waits).toEqual([]);
+});
+
+test('an empty repository has no tip', async () => {
+  const { github, forge } = await bench();
+  github.fault({
+    on: /^GET \/git\/ref/,
+    reply: { status: 409, body: { message: 'Git Repository is empty.' } },
+  });
+  expect(await forge.head()).toBeUndefined();
 });
 
 describe('a workflow', () => {
