@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { type PullActs, pullActs, type RepositoryActs, repositoryActs } from './acts.ts';
 import { type Call, type Caller, type Permissions, refuse } from './call.ts';
 import { openStatuses, openWorkflows, type Status, type Surroundings } from './checks-and-workflows.ts';
 import { type Change, type Fault, openFaults, type Watcher } from './faults.ts';
 import { type Git, openGit } from './git.ts';
 import { openQueue, readCall, send } from './http.ts';
 import { perform } from './perform.ts';
-import { openPulls, type PullRequest } from './pulls.ts';
+import { openPulls } from './pulls.ts';
 import type { Rooms } from './routes.ts';
 import { personalToken, startUpstream } from './upstream.ts';
 
@@ -29,28 +29,15 @@ export interface GithubSettings extends Partial<Surroundings> {
  * One repository on a GitHub over HTTP, for this process and its children: `url` is the root of the API and of the
  * pages. The emulator (GH 8.3) does what it does well; the rest is modelled here, as GitHub documents it.
  */
-export interface GithubUnderTest extends AsyncDisposable {
+export interface GithubUnderTest extends AsyncDisposable, RepositoryActs, PullActs {
   readonly url: string;
   readonly repository: string;
   /** Of a job or an app; keys as in a job's `permissions:` block. */
   token(permissions: Readonly<Record<string, 'read' | 'write'>>): Promise<string>;
   /** Of a person. */
   personal(login: string): string;
-  /** A commit on a branch (`main` unless said); `null` deletes. */
-  seed(files: Readonly<Record<string, string | null>>, branch?: string): Promise<string>;
-  /** All files of a branch, as text. */
-  tree(branch: string): Promise<Readonly<Record<string, string>>>;
-  pulls(): Promise<readonly PullRequest[]>;
-  comments(number: number): Promise<readonly { readonly login: string; readonly body: string }[]>;
   /** Of a commit, newest first, all that were ever written. */
   statuses(commit: string): readonly Status[];
-  /** A person merges, also a draft. */
-  merge(number: number, method?: 'merge' | 'squash'): Promise<void>;
-  /** A person edits or closes. */
-  edit(
-    number: number,
-    changes: { readonly body?: string; readonly state?: 'open' | 'closed' },
-  ): Promise<void>;
   fault(fault: Fault): void;
   /** Shows every request as it comes. */
   watch(look: Watcher): void;
@@ -138,52 +125,9 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
       if (!people.includes(login)) throw new Error(`${login} has no token`);
       return personalToken(login);
     },
-    async seed(files, branch = 'main') {
-      const tip = await git.tip(branch);
-      const main = tip ?? (await git.tip('main'));
-      if (main === undefined) throw new Error('an empty repository');
-      const changes = new Map(
-        Object.entries(files).map(([path, content]) => [
-          path,
-          content === null ? { sha: null } : { content },
-        ]),
-      );
-      const commit = await git.commit([main], changes, 'Seed');
-      if (tip === undefined) await git.ask('POST', '/git/refs', { ref: `refs/heads/${branch}`, sha: commit });
-      else await git.move(branch, commit);
-      return commit;
-    },
-    async tree(branch) {
-      const tip = await git.tip(branch);
-      const files = tip === undefined ? [] : [...(await git.files(tip))];
-      return Object.fromEntries(
-        await Promise.all(
-          files.map(async ([path, sha]) => [path, (await git.read(sha)).toString()] as const),
-        ),
-      );
-    },
-    pulls: () => pulls.all(),
-    async comments(number) {
-      const found: { login: string; body: string }[] = [];
-      for (let page = 1; ; page += 1) {
-        const list = commentList.parse(
-          await git.ask('GET', `/issues/${number}/comments?per_page=100&page=${page}`),
-        );
-        found.push(...list.map(({ user, body }) => ({ login: user.login, body })));
-        if (list.length < 100) return found;
-      }
-    },
+    ...repositoryActs(git),
+    ...pullActs(git, pulls, oneByOne),
     statuses: (commit) => statuses.written(commit),
-    async merge(number, method = 'merge') {
-      const pull = (await pulls.all()).find((one) => one.number === number);
-      if (pull?.draft === true) await pulls.setDraft(pull.node_id, false);
-      const call = { ...emptyCall, body: { merge_method: method } };
-      const reply = await oneByOne(() => pulls.merge(call, number));
-      if (reply.status !== 200) throw new Error(`not merged: ${JSON.stringify(reply.body)}`);
-    },
-    async edit(number, changes) {
-      await git.ask('PATCH', `/pulls/${number}`, changes);
-    },
     fault: faults.add,
     delay: faults.addDelay,
     watch: faults.addWatcher,
@@ -197,10 +141,3 @@ export async function startGithub(settings: GithubSettings = {}): Promise<Github
   };
   return github;
 }
-
-const commentList = z.array(z.object({ body: z.string(), user: z.object({ login: z.string() }) }));
-
-const emptyCall: Call = {
-  ...{ method: 'PUT', path: '', rawPath: '', query: new URLSearchParams(), headers: {}, body: {} },
-  caller: { kind: 'nobody' },
-};
