@@ -1,3 +1,4 @@
+import { RemoteError } from '../errors.ts';
 import { readFault } from './fault.ts';
 import { awsError } from './remote-error.ts';
 
@@ -28,7 +29,7 @@ export async function answerOf<Value>(action: string, call: () => Promise<Value>
   try {
     return { known: true, value: await call() };
   } catch (error) {
-    if (!readFault(error).remote) throw error;
+    if (!(error instanceof RemoteError) && !readFault(error).remote) throw error;
     const [prefix = '', operation = ''] = action.split(':');
     return { known: false, action, why: awsError(services[prefix] ?? prefix, operation, error).message };
   }
