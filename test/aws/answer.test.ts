@@ -7,6 +7,7 @@ const failing = (error: unknown) => answerOf('ec2:DescribeSubnets', async () => 
 test('a call that is refused is an answer, with what to do', async () => {
   const refused = Object.assign(new Error('not authorized'), {
     name: 'UnauthorizedOperation',
+    $fault: 'client',
     $metadata: { httpStatusCode: 403 },
   });
   const answer = await failing(refused);
