@@ -1,5 +1,6 @@
 import type {
   AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
   DeserializeMiddleware,
   HttpHandlerOptions,
   HttpRequest,
@@ -13,7 +14,7 @@ export interface AwsSettings {
   readonly region?: string;
   /** Another address than AWS's, for every service. */
   readonly endpoint?: string;
-  readonly credentials?: AwsCredentialIdentity;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** A service inside this process, for tests and benchmarks. */
   // The SDK's own type: it hands over requests and takes responses of any kind.
   // biome-ignore lint/suspicious/noExplicitAny: see above

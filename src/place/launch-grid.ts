@@ -12,7 +12,7 @@ import { runKey } from '../store/keys.ts';
 import { plannedFrom } from './planned.ts';
 import type { Workplace } from './workplace.ts';
 
-interface LaunchGridOptions {
+export interface LaunchGridOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly limit?: number;
   readonly select?: string;
@@ -39,18 +39,24 @@ export async function launchGrid(
   return launched;
 }
 
-async function launchAs(
-  place: Workplace,
-  loaded: LoadedGrid,
-  { limit, select, alongside, approveUsd, preflight }: LaunchGridOptions,
-): Promise<Launched> {
-  const { deps, root, identify, refuse } = place;
-  const prepared = await prepare(deps, {
-    loaded,
-    identify,
+async function launchAs(place: Workplace, loaded: LoadedGrid, options: LaunchGridOptions): Promise<Launched> {
+  const { limit, select } = options;
+  const prepared = await prepare(place.deps, {
+    ...{ loaded, identify: place.identify },
     ...(limit !== undefined && { limit }),
     ...(select !== undefined && { select }),
   });
+  return launchPrepared(place, loaded, prepared, options);
+}
+
+/** Launches a plan of the repository one stands in, and decides nothing about its grid. */
+export async function launchPrepared(
+  place: Workplace,
+  loaded: LoadedGrid,
+  prepared: Prepared,
+  { alongside, approveUsd, preflight }: Omit<LaunchGridOptions, 'set' | 'limit' | 'select'>,
+): Promise<Launched> {
+  const { deps, root, refuse } = place;
   // Before the run is written: it would have nothing to run, or nowhere to run it.
   const { classes } = prepared.plan;
   const refusal = await refuse({

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { AwsSettings } from '../aws/settings.ts';
 import { onceAnAttempt } from '../aws/silence.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { Forge } from '../forge/forge.ts';
 import { parseDuration } from '../grid/units.ts';
 import type { Configuration } from '../run/configuration.ts';
 import { type Decided, type Decisions, decide, stageOf } from '../run/decide.ts';
@@ -32,6 +33,14 @@ export interface WorkplaceOptions {
   /** Whether Spot prices are looked up: for what shows or judges an estimate. */
   readonly priced?: boolean;
   readonly log?: (event: RunEventLog) => void;
+  /** Environment variables, instead of this process's own. */
+  readonly variables?: NodeJS.ProcessEnv;
+  /** Instead of those that the SDK finds. */
+  readonly credentials?: AwsSettings['credentials'];
+  /** Instead of the forge that `muster.yaml` names. */
+  readonly forge?: () => Promise<Forge>;
+  /** Instead of the user of this machine, and of the process as the holder of leases. */
+  readonly acting?: Pick<RunDeps, 'actor' | 'owner' | 'isGone'>;
 }
 
 /** A repository with its configuration and the drivers it names: what every command starts from. */
@@ -41,6 +50,8 @@ export interface Workplace
   readonly root: string;
   readonly configuration: Configuration;
   readonly deps: RunDeps;
+  /** Of the clients that are opened beside those of `deps`. */
+  readonly aws: AwsSettings;
   /** `words` as a command that goes to this place again. */
   readonly command: (words: string) => string;
 }
@@ -48,13 +59,15 @@ export interface Workplace
 export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Workplace> {
   const root = findRoot(resolve(options.directory ?? '.'));
   requirePlace(root);
-  const stage = stageOf(options.stage, process.env);
+  const { variables = process.env } = options;
+  const stage = stageOf(options.stage, variables);
   const read = readMusterYaml(root, stage);
   const { configuration } = read;
-  const decisions = decide(read, options, process.env);
+  const decisions = decide(read, options, variables);
   const say = options.log ?? ((event: RunEventLog) => void process.stderr.write(describeLog(event)));
   const aws: AwsSettings = {
     ...(decisions.region !== undefined && { region: decisions.region.value }),
+    ...(options.credentials !== undefined && { credentials: options.credentials }),
     onSilence: onceAnAttempt((silence) => say({ kind: 'no-answer', ...silence })),
   };
   const store = await openStore(storeLocation(root, decisions.store), placeText(decisions.store.from), aws);
@@ -64,19 +77,18 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
   const deps: RunDeps = {
     store,
     engine: place.engine,
-    forge: await openForge(root, read),
+    forge: await (options.forge ?? (() => openForge(root, read)))(),
     clock: systemClock,
     planEngine: place.planEngine,
     ...(place.metrics !== undefined && { metrics: place.metrics }),
     settings: settingsOf(configuration),
-    ...owner(),
-    actor: userInfo().username,
+    ...(options.acting ?? { ...owner(), actor: userInfo().username }),
     version,
     scratch,
     log: options.log ?? (() => {}),
   };
   return {
-    ...{ root, configuration, deps, identify, imageTrouble, refuse },
+    ...{ root, configuration, deps, aws, identify, imageTrouble, refuse },
     ...(place.missing !== undefined && { missing: place.missing }),
     ...(place.preflight !== undefined && { preflight: place.preflight }),
     ...(local !== undefined && { local }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JobImage } from '../engine/engine.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Overrides } from '../plan/overrides.ts';
@@ -6,7 +7,14 @@ import { queueChooser } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { type PlannedRound, rerunRound } from '../plan/rounds.ts';
 import { select } from '../plan/select.ts';
-import { allowance, type Estimated, judgeMoney, likelyOf, type Refused } from './allowance.ts';
+import {
+  type Allowance,
+  allowance,
+  type Estimated,
+  judgeMoney,
+  likelyOf,
+  type Refused,
+} from './allowance.ts';
 import { indexesOf } from './array-indexes.ts';
 import { isSettled } from './array-state.ts';
 import type { RunDeps } from './deps.ts';
@@ -26,6 +34,8 @@ export interface RerunRequest {
   readonly overrides: Overrides;
   readonly reason: string;
   readonly dryRun: boolean;
+  /** Of the plan that somebody agreed to: anything else is refused. */
+  readonly digest?: string;
   /** USD that somebody agreed to; the estimate of the round may be up to a tenth above it. */
   readonly approvedUsd?: number;
   /** Why an image is no longer what the run was launched with; not asked without it. */
@@ -39,6 +49,12 @@ export interface RerunPlan {
   readonly slices: number;
   /** If every attempt ran into its timeout. */
   readonly worstUsd: number;
+  /** What it is likely to cost; null when no combination of the run has told. */
+  readonly usd: number | null;
+  /** SHA-256 of what it would execute: combinations, and what each slice of them gets. */
+  readonly digest: string;
+  /** Which limit of money it is above, asked in a dry run. */
+  readonly refused?: Refused;
   /** Null without a budget. */
   readonly budgetLeftUsd: number | null;
   /** Selected, but succeeded before. */
@@ -77,9 +93,20 @@ export async function rerun(deps: RunDeps, request: RerunRequest): Promise<Rerun
     const number = started.state.value.phase.round + 1;
     const pricing = pricingOfRerun(deps.planEngine, run.pricing, planned.classes);
     const priced = { ...planned, ...(pricing && { pricing }) };
-    const plan = describe(deps, started, priced, number, chosen);
-    const estimated = estimateOf(deps, priced, plan, chosen.seconds);
-    if (request.dryRun) return { outcome: 'planned', plan };
+    const described = describe(deps, started, priced, number, chosen);
+    const estimated = estimateOf(deps, priced, described, chosen.seconds);
+    const plan = { ...described, usd: estimated.usd?.high ?? null };
+    if (request.dryRun) {
+      const allowed = await allowanceOf(deps, started, plan, request.approvedUsd);
+      const refused = judgeMoney(estimated, allowed);
+      return { outcome: 'planned', plan: { ...plan, ...(refused && { refused }) } };
+    }
+    if (request.digest !== undefined && request.digest !== plan.digest) {
+      return {
+        outcome: 'refused',
+        why: 'it would execute something else than what was agreed to: other slices have ended, or something was launched meanwhile. Ask for a plan again, and agree to that',
+      };
+    }
     if (plan.budgetLeftUsd !== null && plan.budgetLeftUsd <= 0) {
       return {
         outcome: 'refused',
@@ -125,11 +152,7 @@ async function refuseMoney(
   approvedUsd: number | undefined,
 ): Promise<Refused | undefined> {
   const spentUsd = state.value.money.meteredUsd;
-  const ceilingUsd = deps.settings.money.ceilingUsd;
-  const allowed = {
-    ...(await allowance(deps, run.run, null, approvedUsd)),
-    ...{ budgetUsd: budgetLeftUsd, ceilingUsd: ceilingUsd === undefined ? null : ceilingUsd - spentUsd },
-  };
+  const allowed = await allowanceOf(deps, { run, state }, { budgetLeftUsd }, approvedUsd);
   const refusal = judgeMoney(estimated, allowed);
   if (refusal !== undefined) return refusal;
   const usd = Math.min(likelyOf(estimated), budgetLeftUsd ?? Number.POSITIVE_INFINITY);
@@ -138,11 +161,23 @@ async function refuseMoney(
   return judgeMoney(estimated, { ...allowed, monthLeftUsd: promised.leftUsd });
 }
 
+async function allowanceOf(
+  deps: RunDeps,
+  { run, state }: Pick<Started, 'run' | 'state'>,
+  { budgetLeftUsd }: Pick<RerunPlan, 'budgetLeftUsd'>,
+  approvedUsd: number | undefined,
+): Promise<Allowance> {
+  const ceilingUsd = deps.settings.money.ceilingUsd;
+  const left = ceilingUsd === undefined ? null : ceilingUsd - state.value.money.meteredUsd;
+  const allowed = await allowance(deps, run.run, null, approvedUsd);
+  return { ...allowed, budgetUsd: budgetLeftUsd, ceilingUsd: left };
+}
+
 /** By what combinations of this run took so far; null where none has told. */
 function estimateOf(
   deps: RunDeps,
   round: PricedRound,
-  { worstUsd }: RerunPlan,
+  { worstUsd }: Pick<RerunPlan, 'worstUsd'>,
   seconds: number | undefined,
 ): Estimated {
   if (seconds === undefined) return { usd: null, ceilingUsd: worstUsd };
@@ -216,12 +251,11 @@ function describe(
   planned: PricedRound,
   round: number,
   { leftOut, inProgress }: Choice,
-): RerunPlan {
+): Omit<RerunPlan, 'usd' | 'refused'> {
   const indexes = ranges.union(...planned.groups.map((group) => group.indexes));
   const { meteredUsd } = state.value.money;
   return {
-    round,
-    indexes,
+    ...{ round, indexes, digest: digestOf(round, planned) },
     combinations: ranges.size(indexes),
     slices: planned.arrays.reduce((sum, { slices }) => sum + slices, 0),
     worstUsd: ceilingOf(deps.planEngine, planned),
@@ -229,6 +263,13 @@ function describe(
     leftOut,
     inProgress,
   };
+}
+
+/** Prices change by the hour, and are no part of it. */
+function digestOf(round: number, { groups, classes, arrays }: PricedRound): string {
+  return createHash('sha256')
+    .update(JSON.stringify([round, groups, classes, arrays]))
+    .digest('hex');
 }
 
 /** Turns `key=value` texts of a command line into an environment. */

@@ -1,5 +1,5 @@
 import { allInParallel } from '../in-parallel.ts';
-import { activePrefix, stateKey } from '../store/keys.ts';
+import { activeKey, activePrefix, stateKey } from '../store/keys.ts';
 import { type Begun, begin } from './begin.ts';
 import { cancel } from './cancel.ts';
 import type { RunDeps } from './deps.ts';
@@ -28,6 +28,8 @@ export interface Watched {
   readonly measured: Measured;
   /** Why arrays wait that the engine refuses; empty when none does. */
   readonly refused: readonly Refusal[];
+  /** Whether all that is left is to publish it; `publish` does, also where a publication was interrupted. */
+  readonly ended: boolean;
   /** Whether the engine has slices of it that have not ended; they go on whoever looks. */
   readonly withEngine: boolean;
   /** Calls of the engine that failed and are repeated by the next look, in words for people. */
@@ -40,7 +42,7 @@ export async function* activeRuns(deps: Pick<RunDeps, 'store'>): AsyncGenerator<
 }
 
 export interface WatchOptions {
-  /** False: a run whose arrays have all ended is left for somebody else to publish. */
+  /** False: a run whose arrays have all ended is shown as it stands, and left for somebody else to publish. */
   readonly publish?: boolean;
 }
 
@@ -108,9 +110,11 @@ async function conclude(
   const runId = started.run.run;
   const { phase } = started.state.value;
   if (phase.phase === 'published') {
-    await finishPublished(deps, started);
+    if (options.publish !== false) await finishPublished(deps, started);
+    const ended = await isMarked(deps, runId);
     const failures = await failuresOf(deps, runId, before);
-    return watched(started, started.state.value, tally(deps.planEngine, before, failures), before, later);
+    const now = tally(deps.planEngine, before, failures);
+    return watched(started, started.state.value, now, before, { later, ended });
   }
   refuseElsewhere(started.run, phase, before, observations);
   const looked = await recordObservations(deps, runId, before, observations);
@@ -123,17 +127,23 @@ async function conclude(
   const month = await book(deps, started.run, { totalUsd: now.meteredUsd, usdPerHour: now.burnUsdPerHour });
   const current = started.rounds.at(-1);
   const why = current === undefined ? undefined : stopReason(now, current, deps.settings, month);
-  if (why !== undefined && phase.phase !== 'cancelling') {
-    await cancel({ ...deps, actor: 'muster' }, runId, why);
-  } else if (now.settled && options.publish !== false) {
-    const next = await afterPilot(deps, started, arrays, now.meteredUsd);
-    if (next === 'publish') await publish(deps, runId);
-  } else if (state.version !== started.state.value.version) {
+  const stops = why !== undefined && phase.phase !== 'cancelling';
+  if (stops) await cancel({ ...deps, actor: 'muster' }, runId, why);
+  const next =
+    now.settled && !stops ? await afterPilot(deps, started, arrays, now.meteredUsd) : 'slices work';
+  const publishes = next === 'publish' && options.publish !== false;
+  if (publishes) await publish(deps, runId);
+  else if (!stops && next !== 'went on' && state.version !== started.state.value.version) {
     await showProgress(deps, started, state, { ...looked, failures });
   }
   const { value } = await requireDocument(deps.store, stateKey(runId), stateSchema);
-  return watched(started, value, now, arrays, [...later, ...looked.later]);
+  const ended = next === 'publish' && (!publishes || value.phase.phase !== 'published');
+  return watched(started, value, now, arrays, { later: [...later, ...looked.later], ended });
 }
+
+/** A published run that is on the work list has not been shown whole. */
+const isMarked = async ({ store }: RunDeps, runId: string) =>
+  (await store.stat(activeKey(runId))) !== undefined;
 
 const openStates: ReadonlySet<string> = new Set(['submitting', 'submitted']);
 
@@ -142,7 +152,7 @@ function watched(
   state: StateRecord,
   now: Tally,
   arrays: readonly ArrayAt[],
-  later: readonly string[],
+  { later, ended }: Pick<Watched, 'later' | 'ended'>,
 ): Watched {
   const { succeeded, failed } = doneOf(state, now);
   const done = { succeeded: succeeded + (run.reused?.combinations ?? 0), failed };
@@ -154,6 +164,7 @@ function watched(
     refused: refusals(arrays),
     withEngine: arrays.some(({ document: { value } }) => openStates.has(value.state)),
     later,
+    ended,
   };
 }
 

@@ -153,6 +153,7 @@ function describe({ decision }: Reconciled): string {
     case 'launched':
       return `launched as ${decision.run}`;
     case 'refused':
+    case 'left':
       return `refused: ${decision.why}`;
   }
 }
