@@ -41,6 +41,9 @@ export interface Forge {
   /** Where the text of a review finds a committed file, for its pictures. */
   fileUrl(path: string, commit: string): string;
 
+  /** Where people start a workflow by its file (`rerun.yml`); absent on a forge whose people have a terminal. */
+  workflowUrl?(file: string): string;
+
   /** A commit status; repeated contexts replace each other. */
   setStatus(commit: string, status: CommitStatus): Promise<void>;
 }

@@ -36,6 +36,9 @@ export function githubForge(github: Github): Forge {
     commitFiles: (commit) => commitFiles(github, tips, commit),
     // Relative, so that it works in private repositories; by commit, so that it outlives the branch (GH 6.6).
     fileUrl: (path, commit) => `../blob/${commit}/${encodePath(path)}?raw=true`,
+    // Whole: a mail about the pull request has it, too.
+    workflowUrl: (file) =>
+      `${github.serverUrl}/${github.repository}/actions/workflows/${encodeURIComponent(file)}`,
     setStatus: (commit, status) => setStatus(github, commit, status),
   };
 }

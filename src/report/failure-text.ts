@@ -1,4 +1,5 @@
-import { code, fence, html, link, logLine, oneLine, prose, words } from './escape.ts';
+import { advice, type Controls, terminal } from './controls.ts';
+import { code, fence, html, link, logLine, oneLine, words } from './escape.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import { count, plural } from './format.ts';
 import { blocks, bullets, fold } from './markdown.ts';
@@ -6,11 +7,11 @@ import { blocks, bullets, fold } from './markdown.ts';
 const groupsShown = 20;
 
 /** Kinds of failures, largest first, each with labels and one folded tail. */
-export function failureText(failures: readonly FailureGroup[]): string {
+export function failureText(failures: readonly FailureGroup[], controls: Controls = terminal): string {
   const more = failures.slice(groupsShown);
   const rest = more.reduce((sum, group) => sum + group.count, 0);
   return blocks([
-    ...failures.slice(0, groupsShown).map(groupText),
+    ...failures.slice(0, groupsShown).map((group) => groupText(group, controls)),
     rest === 0 ? undefined : `And ${plural(rest, 'failure')} of ${plural(more.length, 'other kind')}.`,
   ]).trimEnd();
 }
@@ -18,20 +19,20 @@ export function failureText(failures: readonly FailureGroup[]): string {
 /** Examples of one kind that have links: addresses are long, and a body may not be (design, section 12). */
 const linksShown = 3;
 
-function groupText(group: FailureGroup): string {
+function groupText(group: FailureGroup, controls: Controls): string {
   const labels = group.examples.map(({ label, logUrl, url }, at) =>
     link(code(label, 120), at < linksShown ? (logUrl ?? url) : undefined),
   );
   const others = group.count - labels.length;
   const head = `**${count(group.count)} x ${group.class}**: ${words(group.message, 300)}${ending(group)}`;
   const list = `${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}${jobLink(group)}`;
-  const advice = group.advice === undefined ? '' : `\\\n${prose(group.advice, 500)}`;
+  const help = group.advice === undefined ? '' : `\\\n${advice(controls, group.advice)}`;
   const first = group.examples[0]?.label ?? group.class;
   const tail =
     group.tail.trim() === ''
       ? undefined
       : fold(`What ${html(first, 120)} printed last`, fence(group.tail, { language: 'text' }));
-  return blocks([`${head}\\\n${list}${advice}`, tail]).trimEnd();
+  return blocks([`${head}\\\n${list}${help}`, tail]).trimEnd();
 }
 
 /** The labels lead to logs, where there are any. */

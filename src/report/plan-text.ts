@@ -15,6 +15,7 @@ import {
   samples,
   shapeLine,
 } from './plan-facts.ts';
+import { shellWords } from './shell-words.ts';
 
 /** A plan for a terminal: what would run, where, and what it costs. */
 export function planText(plan: Plan): string {
@@ -56,14 +57,6 @@ function hintLine(hint: Plan['hints'][number]): string {
   const { file, line } = hint;
   const place = line === undefined ? file : `${file}:${line}`;
   return `hint: ${oneLine(place, 120)}: ${oneLine(hintText(hint), 800)}`;
-}
-
-/** A command as one would type it. */
-export function shellWords(command: readonly string[], max = 600): string {
-  const quoted = command.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
-  );
-  return oneLine(quoted.join(' '), max);
 }
 
 function borderless(head: string[], rows: string[][], right: readonly number[]): string[] {

@@ -1,11 +1,12 @@
 import type { Market } from '../money/rate.ts';
 import type { Estimate, ResourceClass } from '../plan/plan.ts';
 import { compareRuns } from './compare.ts';
+import { actsBlock, type Controls, terminal } from './controls.ts';
 import { code, cutBody, html, prose, safeAddress, words } from './escape.ts';
 import { failureText, missingText } from './failure-text.ts';
 import type { Figure } from './figures/figures.ts';
 import { findings, numbersTable } from './findings.ts';
-import { moment, plural } from './format.ts';
+import { count, moment, plural } from './format.ts';
 import { actualText, type Provenance, provenanceText } from './ledger.ts';
 import { blocks, bullets, fold, shell, table } from './markdown.ts';
 import { memoryRaised, type RoundDone, roundsText } from './rounds.ts';
@@ -37,6 +38,8 @@ export interface Published {
   /** In order. */
   readonly rounds?: readonly RoundDone[];
   readonly provenance: Provenance;
+  /** How its readers act; at a terminal without it. */
+  readonly controls?: Controls;
 }
 
 export interface ResultFile {
@@ -52,7 +55,7 @@ export function publishedBody(
   where: { readonly figureUrl: (name: string) => string; readonly resultsPath: string },
 ): string {
   const body = blocks([
-    ...opening(published, where.figureUrl),
+    ...opening(published, where.figureUrl, decision(published, where.resultsPath)),
     ...details(published, where.figureUrl),
     `All figures, numbers and checksums: ${code(`${where.resultsPath}/README.md`)} in this review.`,
   ]);
@@ -73,13 +76,31 @@ export function resultsReadme(published: Published, files: readonly ResultFile[]
 /** Figures lie in the folder of the page. */
 const beside = (name: string) => name;
 
-function opening(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {
+/** What a reader of the review has to decide. */
+function decision({ summary: { states }, stopped }: Published, resultsPath: string): string {
+  const { failed, missing } = states;
+  const folder = code(`${resultsPath}/`);
+  if (failed + missing === 0) return `Complete. Merging keeps the results in ${folder}.`;
+  const what = [
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(missing > 0 ? [`${count(missing)} missing`] : []),
+  ].join(' and ');
+  const rest = stopped === null ? 'Run the rest again, as below,' : 'Run the rest, as below,';
+  return `Not complete: ${what}. ${rest} or merge what there is into ${folder}.`;
+}
+
+function opening(
+  published: Published,
+  figureUrl: (name: string) => string,
+  toDecide?: string,
+): (string | undefined)[] {
   const { summary, stopped } = published;
   return [
     `**${verdict(summary, published)}**`,
+    toDecide,
     stopped === null
       ? undefined
-      : `*Partial*: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${prose(stopped.why, 300)}`,
+      : `**Partial**: stopped by ${words(stopped.by, 80)} at ${moment(stopped.at)}: ${prose(stopped.why, 300)}`,
     bullets([...unreadableText(published), ...findings(summary)]),
     ...pictures(
       published.figures.filter(({ name }) => name === 'map.svg'),
@@ -97,11 +118,12 @@ function unreadableText({ unreadable = [] }: Published): string[] {
 }
 
 function details(published: Published, figureUrl: (name: string) => string): (string | undefined)[] {
-  const { summary, previous, facts } = published;
+  const { summary, previous, facts, controls = terminal } = published;
   const changes = previous === undefined ? [] : compareRuns(previous, facts);
   return [
-    ...section('Failed', failureText(summary.failures)),
+    ...section('Failed', failureText(summary.failures, controls)),
     ...section('Missing', missingText(summary.missing, summary.states.missing)),
+    ...section('Run the rest again', againText(published)),
     ...section('Results', numbersTable(summary)),
     ...pictures(
       published.figures.filter(({ name }) => name !== 'map.svg'),
@@ -119,8 +141,8 @@ function details(published: Published, figureUrl: (name: string) => string): (st
       'Waste',
       wasteText(summary, published.classes, published.marketOf, memoryRaised(published.rounds ?? [])),
     ),
-    ...section('Where it comes from', provenanceText(published.provenance, summary)),
-    ...section('Next', nextSteps(published)),
+    ...section('Get the outputs', outputsText(published)),
+    fold('Where it comes from', provenanceText(published.provenance, summary)),
   ];
 }
 
@@ -137,22 +159,31 @@ function pictures(figures: Published['figures'], figureUrl: (name: string) => st
   return [...open.map(image), ...closed.map((figure) => fold(html(figure.title, 300), image(figure)))];
 }
 
-function nextSteps({ summary: { run, states }, outputs = [] }: Published): string {
+/** Nothing where all succeeded. */
+function againText({ summary: { run, states }, controls = terminal }: Published): string {
+  const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
+  if (again.length === 0) return '';
+  const acts = again.map((select) => ({
+    ...{ workflow: 'rerun' as const, inputs: { run, select } },
+    to: select === 'failed' ? 'run what failed' : 'run what is missing',
+  }));
+  const dry = controls.by === 'terminal' ? 'With `--dry-run`' : 'With `dry-run`';
+  return `${dry} it only says what it would run and cost. What has succeeded is left alone.\n\n${actsBlock(controls, acts)}`;
+}
+
+function outputsText({ summary: { run }, outputs = [], controls = terminal }: Published): string {
   const only =
     outputs[0] === undefined ? [] : [`muster fetch ${run} --only ${quoted(globOf(outputs[0].path))}`];
-  const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
-  return shell([
+  const lines = shell([
     `# outputs, verified, into a readable tree${only.length > 0 ? '; then only some of them' : ''}`,
     `muster fetch ${run}`,
     ...only,
     '# sizes and checksums in the store',
     `muster verify ${run}`,
-    ...(again.length > 0 ? ['# what another round would run and cost; then run it'] : []),
-    ...again.flatMap((state) => [
-      `muster rerun ${run} --select ${state} --dry-run`,
-      `muster rerun ${run} --select ${state}`,
-    ]),
   ]);
+  return controls.by === 'terminal'
+    ? lines
+    : `In a clone, with credentials that may read the store:\n\n${lines}`;
 }
 
 /** `out/{year}/Output.h5` -> `*.h5`; a name without an ending stays whole, with `*` for what differs. */

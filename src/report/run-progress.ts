@@ -56,6 +56,25 @@ export interface RunProgress {
   /** ISO 8601. */
   readonly lastWatch: string | null;
   readonly nextWatch: string | null;
+  /** What it is made of; a terminal does without. */
+  readonly origin?: Origin;
+}
+
+/** What a run was launched from. */
+export interface Origin {
+  readonly path: string;
+  readonly sha256: string;
+  readonly repository: string;
+  readonly commit: string | null;
+  readonly actor: string;
+  readonly engine: string;
+  /** Of Muster. */
+  readonly version: string;
+  readonly images: readonly { readonly name: string; readonly identity: string }[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Combinations that other runs had done. */
+  readonly reused: number;
 }
 
 const barWidth = 40;

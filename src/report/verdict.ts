@@ -50,6 +50,6 @@ function failureKinds({ failures }: Counted): string {
 }
 
 /** Of ten dollars and more nobody counts the cents in a headline. */
-function dollars(usd: number): string {
+export function dollars(usd: number): string {
   return usd >= 10 ? `$${count(usd)}` : money(usd).replace(/\.00$/, '');
 }

@@ -3,12 +3,15 @@ import { basename } from 'node:path';
 import { priceWords } from '../money/price-words.ts';
 import { marketOf } from '../plan/queues.ts';
 import { renderFigures } from '../report/figures/figures.ts';
+import { count } from '../report/format.ts';
+import { contexts } from '../report/progress-status.ts';
 import { type Published, publishedBody, type ResultFile, resultsReadme } from '../report/published.ts';
 import { type RunFacts, runFacts } from '../report/run-facts.ts';
 import type { Summary } from '../report/summary.ts';
 import { verdict } from '../report/verdict.ts';
 import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix } from '../store/keys.ts';
+import { controlsOf } from './controls.ts';
 import type { RunDeps } from './deps.ts';
 import { withPages } from './failure-pages.ts';
 import { pricedAsLaunched, withPricesOf } from './pricing.ts';
@@ -79,13 +82,18 @@ export async function showPublished(
   });
   const review = await ensureReview(deps, started, { title, body, version: state.version });
   const complete = summary.states.succeeded === summary.combinations;
+  const { url } = review;
+  const over = `over: ${count(summary.states.succeeded)} of ${count(summary.combinations)}`;
   await deps.forge.setStatus(commit, {
-    context: 'muster/complete',
-    state: complete ? 'success' : 'failure',
-    description: line,
+    context: contexts.progress,
+    state: 'success',
+    description: over,
+    url,
   });
+  const outcome = complete ? 'success' : 'failure';
+  await deps.forge.setStatus(commit, { context: contexts.complete, state: outcome, description: line, url });
   if (review.state === 'open') await deps.forge.setStage(review.number, 'ready');
-  return { verdict: line, url: review.url };
+  return { verdict: line, url };
 }
 
 async function publishedText(
@@ -114,6 +122,7 @@ async function publishedText(
     budgetUsd: run.budgetUsd,
     stopped: state.stopped,
     rounds,
+    controls: controlsOf(deps.forge),
     provenance: {
       ...run.provenance,
       source: run.source,

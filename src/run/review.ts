@@ -24,6 +24,11 @@ export async function commitToBranch(
   }
 }
 
+/** The run's review, and what became of the text. */
+export interface Shown extends Review {
+  readonly text: 'opened' | 'merged' | Awaited<ReturnType<RunDeps['forge']['updateReview']>>;
+}
+
 /**
  * The run's review with this text. Opened when there is none, or when the last one was merged and something came since;
  * one that a person closed is left closed. A review needs a commit of its own: the record of what was asked.
@@ -32,20 +37,20 @@ export async function ensureReview(
   deps: RunDeps,
   { run, rounds }: Pick<Started, 'run' | 'rounds'>,
   update: ReviewUpdate,
-): Promise<Review> {
+): Promise<Shown> {
   const branch = reviewBranch(run.run);
   const found = await deps.forge.findReview(branch);
   if (found === undefined || found.state === 'merged') {
     await commitToBranch(deps, run, `Launch ${run.run}`, askedFiles(run, rounds));
     // Nothing came since the merge: what was merged stands.
-    if (found !== undefined && (await isMerged(deps, run))) return found;
+    if (found !== undefined && (await isMerged(deps, run))) return { ...found, text: 'merged' };
     const opened = await deps.forge.openReview({ branch, ...update, stage: 'draft' });
     await remember(deps, run, opened);
-    return opened;
+    return { ...opened, text: 'opened' };
   }
-  await deps.forge.updateReview(found.number, update);
+  const text = await deps.forge.updateReview(found.number, update);
   await remember(deps, run, found);
-  return found;
+  return { ...found, text };
 }
 
 /** Whether the default branch holds all that the run's branch has. Commits do not tell: a merge may have squashed them. */

@@ -3,16 +3,18 @@ import { marketOf } from '../plan/queues.ts';
 import * as ranges from '../plan/ranges.ts';
 import { sliceOf } from '../plan/slices.ts';
 import { type Failed, FailureGroups } from '../report/failure-groups.ts';
-import type { RunProgress, SliceState } from '../report/run-progress.ts';
+import { contexts, progressStatus } from '../report/progress-status.ts';
+import type { Origin, RunProgress, SliceState } from '../report/run-progress.ts';
 import { runReviewBody, runReviewTitle } from '../report/run-review.ts';
 import { mostMapped } from '../report/slice-map.ts';
 import { isSettled } from './array-state.ts';
+import { controlsOf } from './controls.ts';
 import type { RunDeps } from './deps.ts';
 import { failuresOf, wasStopped } from './failures.ts';
 import type { ArrayAt, Looked } from './observe.ts';
 import { pricedAsLaunched, withPricesOf } from './pricing.ts';
 import type { ChildFailureRecord, RoundRecord, RunRecord, StateRecord } from './records.ts';
-import { ensureReview } from './review.ts';
+import { ensureReview, reviewBranch, type Shown } from './review.ts';
 import { knownDiagnoses } from './standstill.ts';
 import type { Started } from './start.ts';
 import { doneOf, tally } from './tally.ts';
@@ -26,7 +28,29 @@ export async function showProgress(
 ): Promise<void> {
   const progress = await progressOf(deps, started, state, arrays, failures);
   const title = runReviewTitle(progress);
-  await ensureReview(deps, started, { title, body: runReviewBody(progress), version: state.version });
+  const body = runReviewBody(progress, controlsOf(deps.forge));
+  const shown = await ensureReview(deps, started, { title, body, version: state.version });
+  if (isCurrent(shown)) await showAtWork(deps, state, progress, shown);
+}
+
+/** A person closed or merged the others; or somebody has told of a later state. */
+const isCurrent = ({ state, text }: Shown) => state === 'open' && text !== 'stale' && text !== 'closed';
+
+/** Of a run that works: its review is no review yet, and what an earlier round came to holds no longer. */
+async function showAtWork(
+  { forge }: RunDeps,
+  { phase }: StateRecord,
+  progress: RunProgress,
+  review: Shown,
+): Promise<void> {
+  if (review.stage === 'ready') await forge.setStage(review.number, 'draft');
+  const commit = await forge.head(reviewBranch(progress.run));
+  if (commit === undefined) return;
+  const status = { state: 'pending', description: progressStatus(progress), url: review.url } as const;
+  await forge.setStatus(commit, { ...status, context: contexts.progress });
+  if (phase.round === 0) return;
+  const description = `round ${phase.round} is at work`;
+  await forge.setStatus(commit, { ...status, context: contexts.complete, description });
 }
 
 /** A run as the store tells it, in the words of the report. */
@@ -78,8 +102,15 @@ export async function progressOf(
     secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
     lastWatch: state.lastWatch,
     nextWatch: next,
+    origin: originOf(run),
   };
 }
+
+const originOf = ({ provenance, source, images, createdAt, reused }: RunRecord): Origin => ({
+  ...{ ...provenance, ...source, createdAt },
+  images: Object.values(images),
+  reused: reused?.combinations ?? 0,
+});
 
 function meterNotes(deps: RunDeps, run: RunRecord, round: RoundRecord | undefined): readonly string[] {
   const engine = pricedAsLaunched(withPricesOf(deps, run).planEngine, round?.pricing);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type PlanExtra, planComment } from '../../src/report/plan-comment.ts';
-import { planText, shellWords } from '../../src/report/plan-text.ts';
+import { planText } from '../../src/report/plan-text.ts';
+import { shellWords } from '../../src/report/shell-words.ts';
 
 const plan: Plan = {
   grid: 'compas-full',
@@ -167,29 +168,33 @@ test('a command can be pasted into a shell', () => {
 describe('a plan in a review', () => {
   test('reads as it should', () => {
     expect(planComment(plan, extra)).toMatchInlineSnapshot(`
-      "### \`compas-full\`: 1,440 combinations
+      "### \`compas-full\`: 1,440 combinations, $21.00 to $31.50
+
+      **Merging this launches run \`compas-full-0123456789ab\`.**
+
+      | New | Reused | Slices | Time | Cost | Budget | Ceiling |
+      | --: | --: | --: | --: | --: | --: | --: |
+      | 1,400 | 40 | 1,440 | 5 h to 7 h 30 min | $21.00 to $31.50 | $60.00 | $240.00 |
 
       10 alpha\\_ce, 3 kick\\_sigma
 
       - 1,400 new, 40 reused: 40 from \`compas-sparse-ba9876543210\` (not yet reviewed), which saves $1.20
       - 1,440 slices in 1 array; a pilot of 2 combinations goes first
-      - Merging this launches run \`compas-full-0123456789ab\`.
-
-      **Money**
-
-      - Estimate: $21.00 to $31.50, 5 h to 7 h 30 min
       - Budget: $60.00, passed by at most $2.10 before a watch stops it
       - Ceiling: $240.00, what it costs if every attempt of every combination runs into its timeout
       - Storage: $0.40 a month
       - Prices: 2026-01-15, price list of us-east-1
 
-      | Instance | Architecture | Capacity | At once | Per instance | Time | Cost |
-      | --- | --- | --- | --: | --: | --: | --: |
-      | c7g.4xlarge | arm64 | spot | 1,000 | 16 | 5 h 30 min | $21.00 to $28.00 |
-
       **Hints**
 
       - line 12: two \\| values. Write { value: \\[16, 30\\] }.
+
+      <details><summary>1 sample combination and what each runs</summary>
+
+      - \`alpha0.100_kick150\`\\
+        \`COMPAS --alpha 0.1 --note 'it'\\''s a|b'\`
+
+      </details>
 
       <details><summary>Axes</summary>
 
@@ -200,24 +205,23 @@ describe('a plan in a review', () => {
 
       </details>
 
-      <details><summary>Resources</summary>
+      <details><summary>Cost by instance and width, and what it assumes</summary>
 
-      | Class | Combinations | vCPU | Memory | Architecture | Capacity | Queue | Timeout | Expected |
-      | --- | --: | --: | --: | --- | --- | --- | --: | --: |
-      | 0 | 1,440 | 1 | 3 GiB | arm64 | spot | main | 4 h | 48 min |
+      | Instance | Architecture | Capacity | At once | Per instance | Time | Cost |
+      | --- | --- | --- | --: | --: | --: | --: |
+      | c7g.4xlarge | arm64 | spot | 1,000 | 16 | 5 h 30 min | $21.00 to $28.00 |
 
-      </details>
-
-      <details><summary>What the estimate assumes</summary>
+      Assumed:
 
       - Instances start within 10 min.
 
       </details>
 
-      <details><summary>1 sample combination and what each runs</summary>
+      <details><summary>Resources</summary>
 
-      - \`alpha0.100_kick150\`\\
-        \`COMPAS --alpha 0.1 --note 'it'\\''s a|b'\`
+      | Class | Combinations | vCPU | Memory | Architecture | Capacity | Queue | Timeout | Expected |
+      | --- | --: | --: | --: | --- | --- | --- | --: | --: |
+      | 0 | 1,440 | 1 | 3 GiB | arm64 | spot | main | 4 h | 48 min |
 
       </details>
 
@@ -253,7 +257,7 @@ describe('a plan in a review', () => {
     ['manual', 'Merging this launches nothing: the grid is started by hand.'],
     ['nothing', 'Merging this launches nothing: this grid has run already as `compas-full-0123456789ab`.'],
   ] as const)('says what a merge does: %s', (onMerge, sentence) => {
-    expect(planComment(plan, { ...extra, onMerge })).toContain(`- ${sentence}`);
+    expect(planComment(plan, { ...extra, onMerge })).toContain(`**${sentence}**`);
   });
 
   test('mentions nobody whose name is in a label', () => {

@@ -120,6 +120,8 @@ describe('the published review', () => {
     expect(publishedBody(await published(), where)).toMatchInlineSnapshot(`
       "**4 of 6 verified; 1 failed (memory); 1 missing; $1.25 of $60; one version**
 
+      Not complete: 1 failed and 1 missing. Run the rest again, as below, or merge what there is into \`results/demo/demo-1/\`.
+
       - Everything that failed or is missing has \`alpha = 1\`.
       - Axis \`lambda\` changes no result (2 comparisons of combinations that differ in nothing else). Does the program read it?
 
@@ -141,6 +143,17 @@ describe('the published review', () => {
       ## Missing
 
       - \`alpha=1_lambda=0.1\`
+
+      ## Run the rest again
+
+      With \`--dry-run\` it only says what it would run and cost. What has succeeded is left alone.
+
+      \`\`\`sh
+      # run what failed
+      muster rerun demo-1 --select failed
+      # run what is missing
+      muster rerun demo-1 --select missing
+      \`\`\`
 
       ## Results
 
@@ -171,7 +184,17 @@ describe('the published review', () => {
 
       - 0.9 of 4 CPUs busy: 1 vCPU with the same memory saves 75 % of the cost.
 
-      ## Where it comes from
+      ## Get the outputs
+
+      \`\`\`sh
+      # outputs, verified, into a readable tree; then only some of them
+      muster fetch demo-1
+      muster fetch demo-1 --only '*.h5'
+      # sizes and checksums in the store
+      muster verify demo-1
+      \`\`\`
+
+      <details><summary>Where it comes from</summary>
 
       |  |  |
       | --- | --- |
@@ -186,20 +209,7 @@ describe('the published review', () => {
       | Time | 2026-03-01 10:00 UTC to 2026-03-01 14:05 UTC |
       | Store | \`file:///store/runs/demo-1\` |
 
-      ## Next
-
-      \`\`\`sh
-      # outputs, verified, into a readable tree; then only some of them
-      muster fetch demo-1
-      muster fetch demo-1 --only '*.h5'
-      # sizes and checksums in the store
-      muster verify demo-1
-      # what another round would run and cost; then run it
-      muster rerun demo-1 --select failed --dry-run
-      muster rerun demo-1 --select failed
-      muster rerun demo-1 --select missing --dry-run
-      muster rerun demo-1 --select missing
-      \`\`\`
+      </details>
 
       All figures, numbers and checksums: \`results/demo/demo-1/README.md\` in this review.
       "
@@ -209,7 +219,7 @@ describe('the published review', () => {
   test('of a stopped run says who stopped it and why', async () => {
     const stopped = { by: 'budget', why: 'the budget of $60.00 is reached', at: '2026-03-01T12:00:00Z' };
     expect(publishedBody(await published({ stopped }), where)).toContain(
-      '*Partial*: stopped by budget at 2026-03-01 12:00 UTC: the budget of $60.00 is reached',
+      '**Partial**: stopped by budget at 2026-03-01 12:00 UTC: the budget of $60.00 is reached',
     );
   });
 

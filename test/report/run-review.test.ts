@@ -48,17 +48,19 @@ const progress: RunProgress = {
 describe('the review of a running run', () => {
   test('reads as it should', () => {
     expect(runReviewBody(progress)).toMatchInlineSnapshot(`
-      "**5 of 10 combinations finished, 1 failed; running, round 0; about 1 h 7 min to go**
+      "**5 of 10 combinations finished, 1 failed; running; about 1 h 7 min to go**
 
       \`████████████████████░░░░░░░░░░░░░░░░░░░░ 50 %\`
 
-      | Slices | Waiting | Starting | Running | Succeeded | Failed |
-      | --: | --: | --: | --: | --: | --: |
-      | 10 | 3 | 0 | 2 | 4 | 1 |
+      What failed can run again now or at the end; the rest goes on by itself. Results are committed to this branch when all slices have ended.
 
       | Spent at most | Budget | Estimate | Per hour now |
       | --: | --: | --: | --: |
       | $1.00 (2 %) | $60.00 | $1.00 to $3.00 | $0.30 |
+
+      | Slices | Waiting | Starting | Running | Succeeded | Failed |
+      | --: | --: | --: | --: | --: | --: |
+      | 10 | 3 | 0 | 2 | 4 | 1 |
 
       \`\`\`text
       0 ████X▒▒···
@@ -79,11 +81,14 @@ describe('the review of a running run', () => {
 
       </details>
 
-      ### Commands
+      ### What you can do
 
       \`\`\`sh
+      # run what failed again
       muster rerun demo-0123456789ab --select failed
-      muster status demo-0123456789ab --follow
+      # follow it
+      muster watch demo-0123456789ab --follow
+      # stop it and keep what succeeded
       muster cancel demo-0123456789ab
       \`\`\`
 
@@ -116,7 +121,7 @@ describe('the review of a running run', () => {
   test('says who stops it and why', () => {
     const stopped = { by: 'ada', why: '`stop_after` of *the* grid', at: '2026-03-01T10:05:00Z' };
     expect(runReviewBody({ ...progress, phase: 'cancelling', stopped })).toContain(
-      '*Stopping*: `stop_after` of \\*the\\* grid (ada, 2026-03-01 10:05 UTC)',
+      '**Stopping**: `stop_after` of \\*the\\* grid (ada, 2026-03-01 10:05 UTC)',
     );
   });
 
