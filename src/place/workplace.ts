@@ -39,8 +39,8 @@ export interface WorkplaceOptions {
   readonly credentials?: AwsSettings['credentials'];
   /** Instead of the forge that `muster.yaml` names. */
   readonly forge?: () => Promise<Forge>;
-  /** Instead of the user of this machine, and of the process as the holder of leases. */
-  readonly acting?: Pick<RunDeps, 'actor' | 'owner' | 'isGone'>;
+  /** Who acts, instead of the user of this machine. */
+  readonly actor?: string;
 }
 
 /** A repository with its configuration and the drivers it names: what every command starts from. */
@@ -82,7 +82,8 @@ export async function openWorkplace(options: WorkplaceOptions = {}): Promise<Wor
     planEngine: place.planEngine,
     ...(place.metrics !== undefined && { metrics: place.metrics }),
     settings: settingsOf(configuration),
-    ...(options.acting ?? { ...owner(), actor: userInfo().username }),
+    ...owner(),
+    actor: options.actor ?? userInfo().username,
     version,
     scratch,
     log: options.log ?? (() => {}),

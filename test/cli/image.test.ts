@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { whatToDo } from '../../src/cli/commands/image-push.ts';
-import { provenanceOf } from '../../src/cli/image-place.ts';
 import { inspectText } from '../../src/cli/image-text.ts';
 import { RemoteError } from '../../src/errors.ts';
 import { runProgram } from '../../src/image/program.ts';
 import { batchImages } from '../../src/place/batch-images.ts';
+import { provenanceOf } from '../../src/place/image-place.ts';
+import { whatToDo } from '../../src/place/push-from.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'image-cli-'));
 afterAll(() => rmSync(root, { recursive: true }));

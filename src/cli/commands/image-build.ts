@@ -3,8 +3,9 @@ import type { Architecture } from '../../image/architecture.ts';
 import { type BuiltMember, buildMember } from '../../image/make.ts';
 import type { Recipe } from '../../image/recipe.ts';
 import { openImageRoom } from '../../image/room.ts';
-import { architectureList, openImagePlace, recipeOf, tell } from '../image-place.ts';
-import { printJson } from '../options.ts';
+import { openImagePlace, recipeOf } from '../../place/image-place.ts';
+import { architectureList, tell } from '../image-options.ts';
+import { directoryOf, printJson } from '../options.ts';
 
 interface BuildOptions {
   readonly architecture?: readonly Architecture[];
@@ -24,7 +25,7 @@ export function imageBuildCommand(): Command {
     .option('--stage <name>', 'of muster.yaml')
     .option('--json', 'for programs')
     .action(async (name: string, options: BuildOptions, command: Command) => {
-      const place = openImagePlace(command, options);
+      const place = openImagePlace(directoryOf(command), options);
       const recipe = recipeOf(place, name);
       for (const warning of recipe.warnings) tell(`docker/${name}: ${warning}`);
       await using room = await openImageRoom({ say: tell });

@@ -14,9 +14,10 @@ import { repositoryOf } from '../../image/resolve.ts';
 import { openImageRoom } from '../../image/room.ts';
 import { contentTag } from '../../image/tags.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
-import { type ImageCommandPlace, openImagePlace, recipeOf, tell } from '../image-place.ts';
+import { type ImageCommandPlace, openImagePlace, recipeOf } from '../../place/image-place.ts';
+import { tell } from '../image-options.ts';
 import { inspectText } from '../image-text.ts';
-import { type Done, printJson } from '../options.ts';
+import { type Done, directoryOf, printJson } from '../options.ts';
 
 interface InspectOptions {
   readonly run?: boolean;
@@ -41,7 +42,7 @@ Example:
   muster image inspect demo --run`,
     )
     .action(async (what: string, options: InspectOptions, command: Command) => {
-      const place = openImagePlace(command, options);
+      const place = openImagePlace(directoryOf(command), options);
       const seen = await look(place, what, options.run === true);
       if (options.json === true) printJson(seen);
       else process.stdout.write(inspectText(seen));

@@ -1,19 +1,12 @@
 import { Command } from 'commander';
 import type { Architecture } from '../../image/architecture.ts';
-import { type Pushed, prepareRepository, pushImage } from '../../image/make.ts';
+import type { Pushed } from '../../image/make.ts';
 import type { Recipe } from '../../image/recipe.ts';
-import { openImageRoom } from '../../image/room.ts';
 import { namesOf } from '../../image/tags.ts';
-import {
-  architectureList,
-  type ImageCommandPlace,
-  openImagePlace,
-  provenanceOf,
-  pushTarget,
-  recipeOf,
-  tell,
-} from '../image-place.ts';
-import { printJson } from '../options.ts';
+import { openImagePlace, provenanceOf, recipeOf } from '../../place/image-place.ts';
+import { pushFrom } from '../../place/push-from.ts';
+import { architectureList, tell } from '../image-options.ts';
+import { directoryOf, printJson } from '../options.ts';
 
 export interface PushOptions {
   readonly architecture?: readonly Architecture[];
@@ -47,42 +40,12 @@ Examples:
   muster image push demo --join                 one index of both`,
     )
     .action(async (name: string, options: PushOptions, command: Command) => {
-      const place = openImagePlace(command, options);
+      const place = openImagePlace(directoryOf(command), options);
       const recipe = recipeOf(place, name);
       const names = namesOf(provenanceOf(place.root, place.configuration, name));
       for (const warning of recipe.warnings) tell(`docker/${name}: ${warning}`);
-      print(await pushFrom(place, recipe, names, options), recipe, options);
+      print(await pushFrom(place, recipe, names, { ...options, tell }), recipe, options);
     });
-}
-
-/** Builds, pushes and joins; says what it does on stderr. */
-export async function pushFrom(
-  place: ImageCommandPlace,
-  recipe: Recipe,
-  names: readonly string[],
-  { architecture, join }: PushOptions,
-): Promise<Pushed> {
-  const repository = pushTarget(place, recipe);
-  await using room = await openImageRoom({ say: tell });
-  for (const line of await prepareRepository({}, repository)) tell(line);
-  const pushed = await pushImage(room, recipe, { repository, names, ...whatToDo(place, architecture, join) });
-  for (const { architecture: one, pushed: now } of pushed.members) {
-    tell(`${one}: ${now ? 'pushed' : 'there already'}`);
-  }
-  for (const tag of pushed.taken) tell(`the tag ${tag} keeps naming what it named before`);
-  return pushed;
-}
-
-/** What is built here, and of which architectures the index is; no index while some may still be missing. */
-export function whatToDo(
-  { architectures: all }: Pick<ImageCommandPlace, 'architectures'>,
-  given: readonly Architecture[] | undefined,
-  join = false,
-): { readonly architectures: readonly Architecture[]; readonly join?: readonly Architecture[] } {
-  if (join) return { architectures: [], join: given ?? all };
-  if (given === undefined) return { architectures: all, join: all };
-  const complete = all.every((one) => given.includes(one));
-  return { architectures: given, ...(complete && { join: given }) };
 }
 
 /** The reference that jobs run; before joining, those of the members. */

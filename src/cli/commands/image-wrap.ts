@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { namesOf } from '../../image/tags.ts';
-import { architectureList, openImagePlace, wrapRecipe } from '../image-place.ts';
-import { type PushOptions, print, pushFrom } from './image-push.ts';
+import { openImagePlace, wrapRecipe } from '../../place/image-place.ts';
+import { pushFrom } from '../../place/push-from.ts';
+import { architectureList, tell } from '../image-options.ts';
+import { directoryOf } from '../options.ts';
+import { type PushOptions, print } from './image-push.ts';
 
 export function imageWrapCommand(): Command {
   return new Command('wrap')
@@ -25,10 +28,10 @@ Example:
   muster image wrap ghcr.io/lab/model@sha256:...`,
     )
     .action(async (reference: string, options: PushOptions, command: Command) => {
-      const place = openImagePlace(command, options);
+      const place = openImagePlace(directoryOf(command), options);
       const recipe = wrapRecipe(place, reference);
       print(
-        await pushFrom(place, recipe, namesOf({ commit: null, changed: false }), options),
+        await pushFrom(place, recipe, namesOf({ commit: null, changed: false }), { ...options, tell }),
         recipe,
         options,
       );

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 import { exitCodes, explainError } from '../../place/exit-codes.ts';
 import { findRun } from '../../place/find-run.ts';
+import { ownRuns } from '../../place/own-runs.ts';
 import type { Workplace } from '../../place/workplace.ts';
-import type { RunDeps } from '../../run/deps.ts';
-import { readDocument } from '../../run/documents.ts';
-import { foreignRun } from '../../run/own-engine.ts';
-import { runSchema, type StateRecord } from '../../run/records.ts';
-import { activeRuns, watchAll } from '../../run/watch.ts';
-import { runKey } from '../../store/keys.ts';
+import type { StateRecord } from '../../run/records.ts';
+import { watchAll } from '../../run/watch.ts';
 import { conclusionOf, describeConclusion } from '../conclude.ts';
 import { follow } from '../follow.ts';
 import {
@@ -53,7 +50,8 @@ Example:
       await atWorkplace(command, { ...options, log: screen.log }, async (place) => {
         const runs: string[] = [];
         for (const one of given) runs.push((await findRun(place.deps, one)).run);
-        if (given.length === 0) runs.push(...(await ownRuns(place.deps)));
+        if (given.length === 0)
+          runs.push(...(await ownRuns(place.deps, (line) => process.stderr.write(`${line}\n`))));
         if (runs.length === 0) screen.say('No run is active.');
         else if (options.follow === true)
           done(
@@ -67,18 +65,6 @@ Example:
         if (runs.length === 0 && json) printJson([]);
       });
     });
-}
-
-/** All active runs; those of another engine are said and left to it. */
-async function ownRuns(deps: RunDeps): Promise<readonly string[]> {
-  const own: string[] = [];
-  for await (const run of activeRuns(deps)) {
-    const record = await readDocument(deps.store, runKey(run), runSchema);
-    const foreign = record === undefined ? undefined : foreignRun(deps, record.value);
-    if (foreign === undefined) own.push(run);
-    else process.stderr.write(`${foreign.message}\n`);
-  }
-  return own;
 }
 
 /** Returns the exit code: one run that cannot be looked at, or that the engine refuses, does not hide the others. */

@@ -1,18 +1,15 @@
 import { execFileSync, type StdioOptions } from 'node:child_process';
 import { arch } from 'node:os';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../errors.ts';
-import { type Architecture, architectures, isArchitecture } from '../image/architecture.ts';
+import { type Architecture, architectures } from '../image/architecture.ts';
 import { identifyImage } from '../image/identity.ts';
 import { folderRecipe, type Provenance, type Recipe, referenceRecipe } from '../image/recipe.ts';
 import { type Repository, repositoryOf } from '../image/resolve.ts';
-import { commitOf } from '../place/launch-grid.ts';
-import { findRoot, readMusterYaml } from '../place/root.ts';
 import type { Configuration } from '../run/configuration.ts';
 import { stageOf } from '../run/decide.ts';
-import { directoryOf } from './options.ts';
+import { commitOf } from './launch-grid.ts';
+import { findRoot, readMusterYaml } from './root.ts';
 
 /** What the commands about images start from: no store, no engine. */
 export interface ImageCommandPlace {
@@ -22,8 +19,12 @@ export interface ImageCommandPlace {
   readonly architectures: readonly Architecture[];
 }
 
-export function openImagePlace(command: Command, options: { readonly stage?: string }): ImageCommandPlace {
-  const root = findRoot(resolve(directoryOf(command) ?? '.'));
+/** @param directory where to look for the repository; the working directory without it. */
+export function openImagePlace(
+  directory: string | undefined,
+  options: { readonly stage?: string },
+): ImageCommandPlace {
+  const root = findRoot(resolve(directory ?? '.'));
   const { configuration } = readMusterYaml(root, stageOf(options.stage, process.env));
   const queued = new Set(Object.values(configuration.queues).map(({ architecture }) => architecture));
   const own: Architecture = arch() === 'arm64' ? 'arm64' : 'amd64';
@@ -91,14 +92,3 @@ function git(root: string, ...args: readonly string[]): string | undefined {
     return undefined;
   }
 }
-
-/** `--architecture arm64,amd64` */
-export function architectureList(text: string): readonly Architecture[] {
-  const words = text.split(',').map((word) => word.trim());
-  const known = words.filter(isArchitecture);
-  if (known.length < words.length) throw new InvalidArgumentError('write arm64, amd64, or both: arm64,amd64');
-  return architectures.filter((one) => known.includes(one));
-}
-
-/** What takes long tells how far it is; results go to stdout. */
-export const tell = (line: string) => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,33 @@
+import { relative } from 'node:path';
+import { ConfigurationError, describeProblem, type Problem } from '../errors.ts';
+import { code, fence } from '../report/escape.ts';
+import type { GridFile } from './grids.ts';
+import type { Action } from './run-action.ts';
+
+/** Puts what is wrong with grids on their lines; returns a block for each. */
+export function tellUnreadable(
+  grids: readonly GridFile[],
+  root: string,
+  { job, voice }: Pick<Action<unknown>, 'job' | 'voice'>,
+): readonly { readonly path: string; readonly markdown: string }[] {
+  const prefix = relative(job.workspace, root);
+  return grids.flatMap(({ path, loaded }) => {
+    if (!(loaded instanceof ConfigurationError)) return [];
+    for (const problem of loaded.problems) {
+      voice.say(describeProblem(problem));
+      voice.annotate({ level: 'error', ...placeOf(problem, prefix) });
+    }
+    const text = loaded.problems.map(describeProblem).join('\n');
+    return [{ path, markdown: `### ${code(path)} cannot be read\n\n${fence(text)}\n` }];
+  });
+}
+
+/** GitHub wants paths from the root of the workspace. */
+export function placeOf({ file, line, column, message, fix }: Problem, prefix: string) {
+  return {
+    file: prefix === '' ? file : `${prefix}/${file}`,
+    message: fix === undefined ? message : `${message}\n${fix}`,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  };
+}
