@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { Upload } from '@aws-sdk/lib-storage';
 import { RemoteError } from '../../errors.ts';
 import { absent, type PutFileOutcome, type Version } from '../store.ts';
-import { type Bucket, inWords, objectOf, versionOf } from './bucket.ts';
+import { type Bucket, inWords } from './bucket.ts';
+import { type Part, partsOf, uploadParts } from './multipart.ts';
 import { type Content, put, writeIf } from './put.ts';
 
 /** Bytes. Files up to here go up in one request; a part may not be smaller than 5 MiB (AB 7.4). */
 const smallestPart = 5 * 2 ** 20;
 /** AB 7.4. */
 const mostParts = 10_000;
-const partsAtOnce = 4;
+/** Bytes. */
+const readAtOnce = 2 ** 20;
 /** Times a file may change under our hands. */
 const readings = 3;
 
@@ -53,27 +51,18 @@ async function putLarge(bucket: Bucket, key: string, path: string): Promise<PutF
 
 /** On a conflict (409) the whole upload starts anew, as S3 demands (AB 7.1). */
 async function inParts(bucket: Bucket, key: string, path: string, content: Content): Promise<Version> {
-  const upload = new Upload({
-    client: bucket.client,
-    params: {
-      ...objectOf(bucket, key),
-      Body: Readable.from(unchanged(path, content), { objectMode: false }),
-      IfNoneMatch: '*',
-      Metadata: { sha256: content.sha256 },
-    },
-    partSize: Math.max(smallestPart, Math.ceil(content.size / mostParts)),
-    queueSize: partsAtOnce,
-  });
-  const answer = await inWords(bucket, 'PutObject', key, () => upload.done());
-  return versionOf(answer.ETag);
+  const size = Math.max(smallestPart, Math.ceil(content.size / mostParts));
+  return await inWords(bucket, 'PutObject', key, () =>
+    uploadParts(bucket, key, content.sha256, unchanged(path, size, content)),
+  );
 }
 
 /** The file's bytes. Fails before the last one counts, so that an upload of something else is never completed. */
-async function* unchanged(path: string, content: Content): AsyncGenerator<Uint8Array> {
+async function* unchanged(path: string, size: number, content: Content): AsyncGenerator<Part> {
   const hash = createHash('sha256');
-  for await (const chunk of chunksOf(path)) {
-    hash.update(chunk);
-    yield chunk;
+  for await (const part of partsOf(path, size)) {
+    hash.update(part.bytes);
+    yield part;
   }
   if (hash.digest('hex') !== content.sha256) throw new FileChanged(path);
 }
@@ -83,13 +72,10 @@ class FileChanged extends Error {}
 async function digest(path: string): Promise<Content> {
   const hash = createHash('sha256');
   let size = 0;
-  await pipeline(chunksOf(path), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      size += chunk.length;
-      hash.update(chunk);
-    }
-  });
+  for await (const { bytes, release } of partsOf(path, readAtOnce)) {
+    size += bytes.length;
+    hash.update(bytes);
+    release();
+  }
   return { size, sha256: hash.digest('hex') };
 }
-
-const chunksOf = (path: string) => createReadStream(path, { highWaterMark: 2 ** 20 });

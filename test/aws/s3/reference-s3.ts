@@ -7,6 +7,7 @@ import { listPage } from './listing.ts';
 import {
   checkChecksums,
   checkConditions,
+  checksumOf,
   etagOf,
   type Kept,
   metadataOf,
@@ -162,7 +163,11 @@ export class ReferenceS3 {
           `<InitiateMultipartUploadResult><UploadId>${this.uploads.create(request)}</UploadId></InitiateMultipartUploadResult>`,
         );
       case 'UploadPart':
-        return { status: 200, headers: { etag: this.uploads.part(request) }, body: Buffer.alloc(0) };
+        return {
+          status: 200,
+          headers: { etag: this.uploads.part(request), ...checksumOf(request) },
+          body: Buffer.alloc(0),
+        };
       case 'AbortMultipartUpload':
         this.uploads.abort(request);
         return { status: 204, headers: {}, body: Buffer.alloc(0) };

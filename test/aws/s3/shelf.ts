@@ -48,6 +48,12 @@ export function checkConditions({ headers }: S3Request, now: Kept | undefined): 
   if (match !== '*' && match !== now.etag) throw new S3Refusal(412, 'PreconditionFailed');
 }
 
+/** What was sent and checked is told back. */
+export function checksumOf({ headers }: S3Request): Readonly<Record<string, string>> {
+  const crc = headers['x-amz-checksum-crc32'];
+  return crc === undefined ? {} : { 'x-amz-checksum-crc32': crc };
+}
+
 /** AB 7.3: a body that is not what its checksum says is refused. */
 export function checkChecksums({ headers, body }: S3Request): void {
   const sha256 = headers['x-amz-checksum-sha256'];
