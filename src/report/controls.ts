@@ -93,8 +93,17 @@ function inControls(controls: Controls, line: string): string | undefined {
   return act === undefined ? undefined : actWords(controls, act);
 }
 
+/** The first act that a text tells of. */
+export function actIn(text: string): Act | undefined {
+  for (const found of text.matchAll(/`([^`]*)`/g)) {
+    const act = parseCommand(found[1] ?? '');
+    if (act !== undefined) return act;
+  }
+  return undefined;
+}
+
 /** `muster rerun <run> --select failed --memory 12GiB`; nothing of another form. */
-export function parseCommand(line: string): Act | undefined {
+function parseCommand(line: string): Act | undefined {
   const [program, verb, ...words] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(
     (word) => word[1] ?? word[2] ?? '',
   );

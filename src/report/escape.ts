@@ -41,14 +41,19 @@ export function shorten(text: string, max: number): string {
 
 /** Plain words inside Markdown, also in a table cell: no markup, mention, reference or address in it works. */
 export function words(text: string, max = 200): string {
-  return oneLine(text, max)
-    .replace(/@|#|(?<=\bGH)-/gi, (sign) => `${sign}${wordBreak}`)
-    .replace(/:\/\/|\bwww\./gi, (part) => `${part.slice(0, -1)}${wordBreak}${part.slice(-1)}`)
-    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,40}\b/gi, (hash) => hash.replace(/.{6}(?=.)/g, `$&${wordBreak}`))
+  return unlinked(oneLine(text, max))
     .replace(/[\\`*_[\]#|~]|\$(?!\d)|^[-+]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');
+}
+
+/** Without a mention, reference, address or commit that GitHub would look for, in Markdown or HTML. */
+function unlinked(line: string): string {
+  return line
+    .replace(/@|#|(?<=\bGH)-/gi, (sign) => `${sign}${wordBreak}`)
+    .replace(/:\/\/|\bwww\./gi, (part) => `${part.slice(0, -1)}${wordBreak}${part.slice(-1)}`)
+    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,40}\b/gi, (hash) => hash.replace(/.{6}(?=.)/g, `$&${wordBreak}`));
 }
 
 /** Words in which what stands between backticks is a command, to be copied as it is. */
@@ -116,16 +121,23 @@ function longestRun(text: string): number {
   return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 }
 
-/** Text or attribute value in HTML. */
+/** Text in HTML, or in an attribute that people read. */
 export function html(text: string, max = 200): string {
-  return oneLine(text, max)
+  return entities(unlinked(oneLine(text, max)));
+}
+
+/** An address in an attribute of HTML; empty unless it is plain http(s) or a relative path. */
+export function htmlAddress(address: string): string {
+  return entities(safeAddress(address) ?? '');
+}
+
+const entities = (text: string) =>
+  text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;')
-    .replace(/'/g, '&#39;')
-    .replace(/[@#]/g, (sign) => `${sign}${wordBreak}`);
-}
+    .replace(/'/g, '&#39;');
 
 /**
  * A line for a terminal or a workflow log, where `::error::` at its start and `##[error]` anywhere would be commands. A

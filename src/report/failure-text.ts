@@ -1,4 +1,4 @@
-import { advice, type Controls, terminal } from './controls.ts';
+import { type Act, actIn, advice, type Controls, terminal } from './controls.ts';
 import { code, fence, html, link, logLine, oneLine, words } from './escape.ts';
 import type { FailureGroup } from './failure-groups.ts';
 import { count, plural } from './format.ts';
@@ -16,13 +16,19 @@ export function failureText(failures: readonly FailureGroup[], controls: Control
   ]).trimEnd();
 }
 
-/** Examples of one kind that have links: addresses are long, and a body may not be (design, section 12). */
+/**
+ * Examples of one kind that have links: addresses are long, and a body may not be (design, section 12). Where there are
+ * more than a group keeps, those alone are shown.
+ */
 const linksShown = 3;
 
 function groupText(group: FailureGroup, controls: Controls): string {
-  const labels = group.examples.map(({ label, logUrl, url }, at) =>
-    link(code(label, 120), at < linksShown ? (logUrl ?? url) : undefined),
-  );
+  const shown = group.count > group.examples.length ? linksShown : group.examples.length;
+  const labels = group.examples
+    .slice(0, shown)
+    .map(({ label, logUrl, url }, at) =>
+      link(linkText(label), at < linksShown ? (logUrl ?? url) : undefined),
+    );
   const others = group.count - labels.length;
   const head = `**${count(group.count)} x ${group.class}**: ${words(group.message, 300)}${ending(group)}`;
   const list = `${labels.join(', ')}${others > 0 ? ` and ${plural(others, 'other')}` : ''}${jobLink(group)}`;
@@ -33,6 +39,20 @@ function groupText(group: FailureGroup, controls: Controls): string {
       ? undefined
       : fold(`What ${html(first, 120)} printed last`, fence(group.tail, { language: 'text' }));
   return blocks([`${head}\\\n${list}${help}`, tail]).trimEnd();
+}
+
+/** Code, unless it has ticks of its own: not all who draw Markdown see where a link with such code in it ends. */
+const linkText = (label: string) => (label.includes('`') ? words(label, 120) : code(label, 120));
+
+/** What runs all that failed again, with more of what they lacked where all of them lacked the same. */
+export function againAct(run: string, failures: readonly FailureGroup[]): Act {
+  const plain: Act = { workflow: 'rerun', inputs: { run, select: 'failed' } };
+  const advised = failures.map(({ advice: text }) => actIn(text ?? ''));
+  const [first] = advised;
+  const same = advised.every((act) => JSON.stringify(act) === JSON.stringify(first));
+  if (first?.workflow !== 'rerun' || first.inputs.run !== run || !same) return plain;
+  // `<duration>` is for a person to fill in.
+  return Object.values(first.inputs).some((value) => value.includes('<')) ? plain : first;
 }
 
 /** The labels lead to logs, where there are any. */

@@ -1,7 +1,7 @@
 import type { Estimate } from '../plan/plan.ts';
 import { billText } from './bill-text.ts';
 import { digest } from './compare.ts';
-import { code, words } from './escape.ts';
+import { code, prose, words } from './escape.ts';
 import { count, duration, hourRange, moment, money, moneyRange, size } from './format.ts';
 import { blocks, bullets, table } from './markdown.ts';
 import type { Summary } from './summary.ts';
@@ -61,7 +61,7 @@ export function actualText({ summary, estimate, budgetUsd, provenance, prices = 
     ...peakRow(summary),
     ['Outputs', '', `${count(summary.outputs.files)} files, ${size(summary.outputs.bytes)}`],
   ];
-  const notes = bullets([...billText(summary.bill), ...prices]);
+  const notes = bullets([...billText(summary.bill), ...prices.map((line) => prose(line, 600))]);
   return blocks([table(['', 'Estimated', 'Actual'], rows, [1, 2]), notes]).trimEnd();
 }
 

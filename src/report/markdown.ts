@@ -1,3 +1,5 @@
+import { fence, oneLine } from './escape.ts';
+
 /** Blocks of Markdown. Cells are expected escaped; empty blocks vanish. */
 export function blocks(parts: readonly (string | undefined)[]): string {
   return `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
@@ -23,6 +25,7 @@ export function fold(title: string, content: string): string {
   return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
 }
 
+/** Commands to copy, each on its own line. */
 export function shell(lines: readonly string[]): string {
-  return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
+  return fence(lines.map((line) => oneLine(line, 2000)).join('\n'), { language: 'sh', width: 2000 });
 }

@@ -92,16 +92,17 @@ const title = (plan: Plan) => plainTitle(plan).replace(plan.grid, () => code(pla
 const costOf = ({ estimate: { usd } }: Plan) => (usd === null ? 'not known' : moneyRange(usd));
 
 function planText(plan: Plan, extra: PlanExtra): string {
+  const refused = errorsOf(extra) > 0;
   return blocks([
     `**${verdict(plan, extra)}**`,
-    approvalText(plan, extra),
+    ...(refused ? findingsBlock(extra) : [approvalText(plan, extra)]),
     numbers(plan),
-    ...findingsBlock(extra),
-    plan.axes.length === 0 ? undefined : words(breakdown(plan), 2000),
-    bullets([reuseLine(plan, { name: code, words }), words(shapeLine(plan)), ...limits(plan)]),
+    ...(refused ? [] : findingsBlock(extra)),
     extra.changes.length === 0
       ? undefined
       : `**Changed since the last launch**\n\n${sentences(extra.changes)}`,
+    plan.axes.length === 0 ? undefined : words(breakdown(plan), 2000),
+    bullets([reuseLine(plan, { name: code, words }), words(shapeLine(plan)), ...limits(plan)]),
     hintsBlock(plan),
     samplesBlock(plan),
     ...tables(plan),
@@ -238,5 +239,7 @@ function samplesBlock({ samples: shown }: Plan): string | undefined {
   const items = shown
     .slice(0, 5)
     .map(({ label, command: argv }) => `${code(label, 120)}\\\n  ${command(shellWords(argv))}`);
-  return fold(`${plural(items.length, 'sample combination')} and what each runs`, bullets(items));
+  const title =
+    items.length === 1 ? 'A combination and what it runs' : 'Some combinations and what each runs';
+  return fold(title, bullets(items));
 }

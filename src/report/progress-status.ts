@@ -1,43 +1,48 @@
 import { oneLine } from './escape.ts';
 import { count } from './format.ts';
-
 import type { RunProgress } from './run-progress.ts';
 import { dollars } from './verdict.ts';
 
-/** Contexts of commit statuses; a run has a branch of its own, so fixed ones are clear. */
+/** Contexts of commit statuses; each run has a branch of its own, so fixed ones are clear. */
 export const contexts = { progress: 'muster/progress', complete: 'muster/complete' } as const;
 
 /** Characters [MEM] (GH 2.3). */
 const longest = 140;
 
 /**
- * GitHub keeps 1,000 statuses of a commit and context (GH 2.3), and a run of a week is looked at as often. What is told
- * moves in steps, so that it can change 400 times at most.
+ * GitHub keeps 1,000 statuses of a commit and context (GH 2.3), and somebody may look every half minute for days: what
+ * is told of a large run moves in steps, so that it changes some 650 times at most.
  */
-const steps = { finished: 200, failed: 100, money: 100 } as const;
+const steps = { finished: 350, failed: 80, money: 100 } as const;
+/** Counts up to it are exact, and so is what is left to do. */
+const exactBelow = 50;
 
-/** `812 of 1,440, 2 failed, $12 of $60`, while a run is at work: plain text. */
+/** `812 of 1,440, 2 failed, $12 of $60`, of a run at work: plain text. */
 export function progressStatus({ combinations, done, money, stopped, diagnosis }: RunProgress): string {
-  const finished = coarse(done.succeeded + done.failed, combinations, steps.finished);
-  const failed = done.failed === 0 ? 0 : Math.max(1, coarse(done.failed, combinations, steps.failed));
-  const { meteredUsd, budgetUsd } = money;
-  const spent = dollars(
-    coarse(meteredUsd, budgetUsd ?? 10 ** Math.ceil(Math.log10(meteredUsd + 1)), steps.money, 0.01),
-  );
+  const finished = done.succeeded + done.failed;
+  const shown =
+    combinations - finished <= exactBelow ? finished : stepped(finished, combinations / steps.finished);
+  const failed = stepped(done.failed, combinations / steps.failed);
   const stuck = diagnosis.find(({ wait }) => wait !== true);
   const parts = [
-    `${count(finished)} of ${count(combinations)}`,
+    `${count(shown)} of ${count(combinations)}`,
     failed > 0 ? `${count(failed)} failed` : undefined,
-    budgetUsd === null ? spent : `${spent} of ${dollars(budgetUsd)}`,
+    spent(money),
     stopped === null ? undefined : 'stopping',
     stuck === undefined ? undefined : `needs attention: ${stuck.code}`,
   ];
   return oneLine(parts.filter((part) => part !== undefined).join(', '), longest);
 }
 
-/** The value, or what it has passed of as many steps as there may be of the whole. */
-function coarse(value: number, whole: number, most: number, unit = 1): number {
-  const step = Math.max(unit, Math.ceil(whole / most / unit) * unit);
-  // A whole that is reached is told exactly.
-  return value >= whole ? value : Math.floor(value / step) * step;
+function stepped(value: number, step: number): number {
+  const whole = Math.max(1, Math.ceil(step));
+  return value <= exactBelow ? value : Math.floor(value / whole) * whole;
+}
+
+function spent({ meteredUsd, budgetUsd }: RunProgress['money']): string {
+  // Without a budget: two digits, of whatever size it is.
+  const whole = budgetUsd ?? 10 ** Math.ceil(Math.log10(Math.max(1, meteredUsd)));
+  const step = whole / steps.money;
+  const usd = step > 0 ? dollars(Math.round(meteredUsd / step) * step) : dollars(meteredUsd);
+  return budgetUsd === null ? usd : `${usd} of ${dollars(budgetUsd)}`;
 }

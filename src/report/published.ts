@@ -2,8 +2,8 @@ import type { Market } from '../money/rate.ts';
 import type { Estimate, ResourceClass } from '../plan/plan.ts';
 import { compareRuns } from './compare.ts';
 import { actsBlock, type Controls, terminal } from './controls.ts';
-import { code, cutBody, html, prose, safeAddress, words } from './escape.ts';
-import { failureText, missingText } from './failure-text.ts';
+import { code, cutBody, html, htmlAddress, prose, safeAddress, words } from './escape.ts';
+import { againAct, failureText, missingText } from './failure-text.ts';
 import type { Figure } from './figures/figures.ts';
 import { findings, numbersTable } from './findings.ts';
 import { count, moment, plural } from './format.ts';
@@ -153,18 +153,20 @@ function section(title: string, text: string | undefined): string[] {
 /** Maps open, the others folded. */
 function pictures(figures: Published['figures'], figureUrl: (name: string) => string): string[] {
   const image = ({ name, alt }: Published['figures'][number]) =>
-    `<img src="${html(safeAddress(figureUrl(name)) ?? '', 2000)}" alt="${html(alt, 400)}">`;
+    `<img src="${htmlAddress(figureUrl(name))}" alt="${html(alt, 400)}">`;
   const open = figures.filter(({ name }) => name.startsWith('map'));
   const closed = figures.filter(({ name }) => !name.startsWith('map'));
   return [...open.map(image), ...closed.map((figure) => fold(html(figure.title, 300), image(figure)))];
 }
 
 /** Nothing where all succeeded. */
-function againText({ summary: { run, states }, controls = terminal }: Published): string {
+function againText({ summary: { run, states, failures }, controls = terminal }: Published): string {
   const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
   if (again.length === 0) return '';
   const acts = again.map((select) => ({
-    ...{ workflow: 'rerun' as const, inputs: { run, select } },
+    ...(select === 'failed'
+      ? againAct(run, failures)
+      : { workflow: 'rerun' as const, inputs: { run, select } }),
     to: select === 'failed' ? 'run what failed' : 'run what is missing',
   }));
   const dry = controls.by === 'terminal' ? 'With `--dry-run`' : 'With `dry-run`';

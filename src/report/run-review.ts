@@ -1,7 +1,7 @@
 import { digest } from './compare.ts';
 import { type Act, actsBlock, actWords, advice, type Controls, terminal } from './controls.ts';
 import { code, cutBody, prose, words } from './escape.ts';
-import { failureText } from './failure-text.ts';
+import { againAct, failureText } from './failure-text.ts';
 import { count, moment, plural } from './format.ts';
 import { blocks, bullets, fold, table } from './markdown.ts';
 import { bar, eta, moneyText, type Origin, type RunProgress, seenText } from './run-progress.ts';
@@ -57,11 +57,10 @@ function outlook({ failures }: RunProgress): string {
 }
 
 function acts({ run, failures, phase }: RunProgress, { by }: Controls): (Act & { readonly to: string })[] {
-  const again = { workflow: 'rerun', inputs: { run, select: 'failed' } } as const;
   const look = by === 'workflows' ? { run } : { run, follow: 'true' };
   const stop = by === 'workflows' ? { run, reason: 'your reason' } : { run };
   return [
-    ...(failures.length === 0 ? [] : [{ ...again, to: 'run what failed again' }]),
+    ...(failures.length === 0 ? [] : [{ ...againAct(run, failures), to: 'run what failed again' }]),
     { workflow: 'watch', inputs: look, to: by === 'workflows' ? 'look at it now' : 'follow it' },
     ...(phase === 'cancelling'
       ? []

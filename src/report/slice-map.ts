@@ -21,7 +21,8 @@ const order: readonly SliceState[] = ['succeeded', 'running', 'waiting', 'failed
 export function sliceMap({ map, failedSlices, slices }: RunProgress): string | undefined {
   if (map === undefined || map.length > mostMapped || slices.total > mostMapped)
     return failedOnly(failedSlices);
-  if (map.length < 2) return undefined;
+  // A map of one kind says no more than its count.
+  if (new Set(map).size < 2) return undefined;
   const across = map.length <= 10 * acrossSmall ? acrossSmall : acrossLarge;
   const digits = String(map.length - 1).length;
   const lines: string[] = [];

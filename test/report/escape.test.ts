@@ -13,36 +13,7 @@ import {
   prose,
   words,
 } from '../../src/report/escape.ts';
-
-/** What strangers may put into a label, a message or a program's output. */
-const hostile = [
-  '<script>alert(1)</script>',
-  '<img src=x onerror=alert(1)>',
-  '</details></summary><h1>hi',
-  '[click](javascript:alert(1))',
-  '![x](https://evil.example/pixel.png)',
-  'https://evil.example/steal',
-  'www.evil.example',
-  '@octocat please',
-  'fixes #123 and org/repo#45 and GH-67',
-  '`code` ``two`` ```three',
-  '| a | b |\n|---|---|',
-  '# heading\n> quote\n- list\n1. one',
-  '**bold** __bold__ ~~gone~~ *it* _it_',
-  '&lt;b&gt; &amp;',
-  '<!-- comment',
-  '\u001b[31mred\u001b[0m \u001b]0;title\u0007',
-  '::error file=a::boom',
-  '##[error]boom',
-  '\u202Egnp.exe',
-  '\u200bhid\u2060den\ufeff',
-  'a\u0000b\u0007c',
-  '\ud800 lone',
-  'deadbeefdeadbeefdeadbeefdeadbeefdeadbeef',
-  '$x^2$ and $$y$$',
-  '- item',
-  '```\n</details>\n```',
-];
+import { hostile } from './hostile.ts';
 
 describe.each(hostile)('foreign text %j', (text) => {
   test('in words makes no element of its own', () => {

@@ -189,7 +189,7 @@ describe('a plan in a review', () => {
 
       - line 12: two \\| values. Write { value: \\[16, 30\\] }.
 
-      <details><summary>1 sample combination and what each runs</summary>
+      <details><summary>A combination and what it runs</summary>
 
       - \`alpha0.100_kick150\`\\
         \`COMPAS --alpha 0.1 --note 'it'\\''s a|b'\`

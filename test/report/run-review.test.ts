@@ -132,11 +132,12 @@ describe('the review of a running run', () => {
 
 describe('the map of slices', () => {
   const slices = (total: number) => ({ ...progress.slices, total });
-  const states = (total: number) => Array.from({ length: total }, (): SliceState => 'waiting');
+  const states = (total: number) =>
+    Array.from({ length: total }, (_, at): SliceState => (at === 0 ? 'running' : 'waiting'));
 
   test('has a sign for each of 5,000 slices', () => {
     const body = runReviewBody({ ...progress, map: states(5000), slices: slices(5000) });
-    expect(body.match(/·/g)).toHaveLength(5000 + 1);
+    expect(body.match(/·/g)).toHaveLength(5000);
   });
 
   test('lists only failed slices above 5,000', () => {
