@@ -25,7 +25,7 @@ const asked: readonly (readonly [string, () => Told | Promise<Told>])[] = [
     },
   ],
   ['rules of ours', () => ({ outcome: 'ran', problems: judge(repository) })],
-  ['fresh bundles', async () => ({ outcome: 'ran', problems: await staleBundles(root, actions) })],
+  ['fresh bundles', async () => ({ outcome: 'ran', problems: await staleBundles(root) })],
   [zizmor, () => askZizmor(root)],
   [actionlint, () => askActionlint(root, workflows)],
 ];

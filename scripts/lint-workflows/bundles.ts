@@ -1,35 +1,41 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleAction } from '../bundle.ts';
+import { bundleActions } from '../bundle.ts';
 import type { Problem } from './problem.ts';
 
-/** Bundles an action into a file. */
-export type Bundler = (folder: string, outfile: string) => Promise<void>;
+/** Bundles the actions of a folder into another, as `<name>/dist/index.mjs` and `dist`. */
+export type Bundler = (folder: string, outdir: string) => Promise<void>;
 
 /**
- * GitHub runs the bundle that is committed (GH 1.4), so it has to be what its sources make, byte for byte. An action
- * without sources or without a bundle is named by another rule.
+ * GitHub runs the bundles that are committed (GH 1.4), so they have to be what their sources make, byte for byte and none
+ * more. An action without sources is named by another rule.
  */
 export async function staleBundles(
   root: string,
-  actions: readonly string[],
-  bundle: Bundler = bundleAction,
+  bundle: Bundler = bundleActions,
 ): Promise<readonly Problem[]> {
   const fresh = mkdtempSync(join(tmpdir(), 'muster-bundles-'));
-  const stale: Problem[] = [];
   try {
-    for (const action of actions) {
-      const committed = join(root, action, 'dist/index.mjs');
-      if (!existsSync(committed) || !existsSync(join(root, action, 'index.ts'))) continue;
-      const built = join(fresh, 'index.mjs');
-      await bundle(join(root, action), built);
-      if (readFileSync(built).equals(readFileSync(committed))) continue;
-      const message = 'is not what its sources make: npm run build, and commit it';
-      stale.push({ rule: 'fresh-bundles', file: `${action}/dist/index.mjs`, line: 1, message });
-    }
+    const committed = join(root, 'actions');
+    await bundle(committed, fresh);
+    const [made, there] = [bundlesIn(fresh), bundlesIn(committed)];
+    const isStale = (path: string) =>
+      !made.includes(path) ||
+      !there.includes(path) ||
+      !readFileSync(join(fresh, path)).equals(readFileSync(join(committed, path)));
+    const stale = [...new Set([...made, ...there])].filter(isStale).sort();
+    const message = 'is not what its sources make: npm run build, and commit it';
+    return stale.map((path) => ({ rule: 'fresh-bundles', file: `actions/${path}`, line: 1, message }));
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-  return stale;
+}
+
+/** Paths below `actions`, those of the parts that are shared included. */
+function bundlesIn(folder: string): readonly string[] {
+  const below = (path: string) =>
+    existsSync(join(folder, path)) ? readdirSync(join(folder, path)).map((name) => `${path}/${name}`) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return [...below('dist'), ...names.flatMap((name) => below(`${name}/dist`))];
 }

@@ -1,10 +1,12 @@
+import { normalize } from 'node:path';
 import { setFailed, setOutput } from '@actions/core';
 import type { z } from 'zod';
-import { ConfigurationError, describeProblem, PreflightError, RemoteError } from '../errors.ts';
+import { ConfigurationError, describeProblem, PreflightError, type Problem, RemoteError } from '../errors.ts';
 import { explainError } from '../place/exit-codes.ts';
 import { fence } from '../report/escape.ts';
 import { readInputs } from './inputs.ts';
 import { type Job, readJob } from './job.ts';
+import { placeOf } from './place-of.ts';
 import { summarize } from './summary.ts';
 import { openVoice, type Voice } from './voice.ts';
 
@@ -38,15 +40,17 @@ export async function runAction<Schema extends z.ZodObject>(
   const voice = openVoice();
   endInTime(voice);
   let failed: string | undefined;
+  let directory = '';
   try {
     const inputs = readInputs(schema);
+    directory = typeof inputs.directory === 'string' ? normalize(inputs.directory) : '';
     const job = readJob(process.env);
     const main = await load();
     const done = await main({ inputs, job, voice });
     setOutputs(done.outputs);
     failed = done.failed;
   } catch (error) {
-    failed = await tellError(error, voice);
+    failed = await tellError(error, voice, directory);
   }
   voice.close();
   // Sets the exit code, and is an annotation by itself.
@@ -58,17 +62,11 @@ function setOutputs(outputs: Done['outputs']): void {
 }
 
 /** The places of what is wrong become annotations; returns the short message. */
-async function tellError(error: unknown, voice: Voice): Promise<string> {
+async function tellError(error: unknown, voice: Voice, directory: string): Promise<string> {
   const { text } = explainError(error);
   for (const line of text.split('\n')) voice.say(line);
   if (error instanceof ConfigurationError) {
-    for (const { file, line, column, message, fix } of error.problems) {
-      voice.annotate({
-        ...{ level: 'error', file, message: fix === undefined ? message : `${message}\n${fix}` },
-        ...(line !== undefined && { line }),
-        ...(column !== undefined && { column }),
-      });
-    }
+    for (const problem of error.problems) annotate(problem, voice, directory, error.problems.length > 1);
     await summarize(problemsText(error));
     const [first] = error.problems;
     const others = error.problems.length - 1;
@@ -80,6 +78,13 @@ async function tellError(error: unknown, voice: Voice): Promise<string> {
     return text;
   }
   return 'This is a bug in Muster: please report it with the lines of the log above.';
+}
+
+/** On its line; what has none is no file, and the failure of the step tells a single one. */
+function annotate(problem: Problem, voice: Voice, directory: string, isOneOfMany: boolean): void {
+  const { line, ...without } = placeOf(problem, directory === '.' ? '' : directory);
+  if (line !== undefined) voice.annotate({ level: 'error', ...without, line });
+  else if (isOneOfMany) voice.annotate({ level: 'error', message: describeProblem(problem) });
 }
 
 const problemsText = ({ problems }: ConfigurationError) => fence(problems.map(describeProblem).join('\n'));

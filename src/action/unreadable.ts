@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
-import { ConfigurationError, describeProblem, type Problem } from '../errors.ts';
+import { ConfigurationError, describeProblem } from '../errors.ts';
 import { code, fence } from '../report/escape.ts';
 import type { GridFile } from './grids.ts';
+import { placeOf } from './place-of.ts';
 import type { Action } from './run-action.ts';
 
 /** Puts what is wrong with grids on their lines; returns a block for each. */
@@ -20,14 +21,4 @@ export function tellUnreadable(
     const text = loaded.problems.map(describeProblem).join('\n');
     return [{ path, markdown: `### ${code(path)} cannot be read\n\n${fence(text)}\n` }];
   });
-}
-
-/** GitHub wants paths from the root of the workspace. */
-export function placeOf({ file, line, column, message, fix }: Problem, prefix: string) {
-  return {
-    file: prefix === '' ? file : `${prefix}/${file}`,
-    message: fix === undefined ? message : `${message}\n${fix}`,
-    ...(line !== undefined && { line }),
-    ...(column !== undefined && { column }),
-  };
 }

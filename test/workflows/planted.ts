@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Repository } from '../../scripts/lint-workflows/repository.ts';
@@ -44,8 +44,8 @@ export class Copy implements Disposable {
 
   constructor(...faults: readonly Fault[]) {
     cpSync(join(root, '.github'), join(this.root, '.github'), { recursive: true });
-    for (const name of readdirSync(join(root, 'actions'))) {
-      const file = `actions/${name}/action.yml`;
+    for (const name of repository.actions.keys()) {
+      const file = `${name}/action.yml`;
       this.write(file, readFileSync(join(root, file), 'utf8'));
     }
     for (const { file, from, to } of faults) this.write(file, plant(this.read(file), from, to));

@@ -1,0 +1,2 @@
+import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);
+async function*o(r,s,a){let e=[];try{for await(let n of r){let t=a(n);t.catch(()=>{}),e.push(t);let i=e.length>=s?e.shift():void 0;i!==void 0&&(yield await i)}for(let n=e.shift();n!==void 0;n=e.shift())yield await n}finally{await Promise.allSettled(e)}}async function l(r,s,a){let e=[];for await(let n of o(r,s,async t=>a(t)))e.push(n);return e}export{o as a,l as b};
