@@ -1,10 +1,11 @@
 import type { Combination } from '../grid/combination.ts';
+import { letGo } from './flat-arrays.ts';
 
 /**
  * Ids and labels of all combinations in 8 bytes each, to notice a fragment that speaks of another plan. FNV-1a with two
  * offsets, 52 bits of them: a guard against mix-ups, not against forgery (a forger would simply write the right id).
  */
-export interface Fingerprints {
+export interface Fingerprints extends Disposable {
   readonly count: number;
   matches(index: number, id: string, label: string): boolean;
 }
@@ -29,6 +30,7 @@ export async function fingerprintAll(
   return {
     count,
     matches: (index, id, label) => prints[index] === fingerprint(id, label),
+    [Symbol.dispose]: () => letGo([prints]),
   };
 }
 

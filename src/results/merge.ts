@@ -82,8 +82,8 @@ export interface Merge extends Disposable {
 }
 
 /**
- * Opens a merge of one run (design, section 6). Memory: about 45 bytes a combination and a few hundred a fragment; the
- * fragments themselves wait in a temporary file, as they came: writing out what was parsed would cost as much as
+ * Opens a merge of one run (design, section 6). Memory: about 40 bytes a combination, given back when it is disposed,
+ * and a few hundred a fragment; the fragments themselves wait in a temporary file, as they came: writing out what was parsed would cost as much as
  * parsing it, and keeping it costs the garbage collector more than parsing it again.
  */
 export async function openMerge(input: MergeInput): Promise<Merge> {
@@ -159,7 +159,11 @@ export async function openMerge(input: MergeInput): Promise<Merge> {
       parameters: [...parameters],
       ...countVerdicts(input.count, gathered),
     }),
-    [Symbol.dispose]: () => spill[Symbol.dispose](),
+    [Symbol.dispose]() {
+      spill[Symbol.dispose]();
+      gathered.log[Symbol.dispose]();
+      plan[Symbol.dispose]();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
+import { letGo } from './flat-arrays.ts';
 import { compareEngineRanks, type EngineRank, type EntryState, type Rank, replaces } from './verdict.ts';
 
-/** Best report so far and sums over all reports, per combination, in flat arrays: 37 bytes each. */
-export interface ReportLog {
+/** Best report so far and sums over all reports, per combination, in flat arrays: 33 bytes each. */
+export interface ReportLog extends Disposable {
   /** A report of an attempt; `source` is a number that `ranks` knows. */
   report(index: number, report: Report): void;
   engineFailed(index: number, failure: number): void;
@@ -48,6 +49,8 @@ export function openReportLog(
   /** Number of the failure plus one. */
   const engine = new Uint32Array(count);
 
+  const arrays = [states, sources, entries, attempts, milliseconds, nanoUsd, engine];
+
   const best = (index: number): BestReport | undefined => {
     const state = stateNames[states[index] ?? 0];
     if (state === undefined) return undefined;
@@ -80,6 +83,7 @@ export function openReportLog(
     engineFailure: (index) => ((engine[index] ?? 0) === 0 ? undefined : (engine[index] ?? 0) - 1),
     attempts: (index) => attempts[index] ?? 0,
     secondsBeside: (index, own) => ((milliseconds[index] ?? 0) - Math.round(own * perSecond)) / perSecond,
+    [Symbol.dispose]: () => letGo(arrays),
     cost: (index) => (Number.isNaN(nanoUsd[index]) ? null : (nanoUsd[index] ?? 0) / perUsd),
   };
 }

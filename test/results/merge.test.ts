@@ -319,3 +319,19 @@ test('a failure here does not take the place of what was reused', async () => {
     cost: 10,
   });
 });
+
+test('a merge gives its memory back when it is disposed, without waiting for a collection', async () => {
+  using folder = temporaryFolder();
+  const count = 200_000;
+  const all = Array.from({ length: count }, (_, index) => combination(index));
+  const before = process.memoryUsage().arrayBuffers;
+  const merge = await openMerge({
+    ...{ run, count, combinations: () => all },
+    ...{ recorded: () => undefined, spillDirectory: folder.path },
+  });
+  const open = process.memoryUsage().arrayBuffers;
+  merge[Symbol.dispose]();
+  // Bytes: 41 a combination.
+  expect(open - before).toBeGreaterThan(40 * count);
+  expect(open - process.memoryUsage().arrayBuffers).toBeGreaterThan(40 * count);
+});
