@@ -7,7 +7,7 @@ import { type Figure, frame } from './frame.ts';
 import { drawable } from './layout.ts';
 import { spansDecades } from './result-map.ts';
 import { stripSpec } from './strip-spec.ts';
-import { thin } from './units.ts';
+import { rowsWithNumbers, thin } from './units.ts';
 
 const mostPoints = 1300;
 const mostAxes = 6;
@@ -23,7 +23,7 @@ export async function resultStrips(
   const { spread } = result;
   const axes = drawable(summary).slice(0, mostAxes);
   if (spread === undefined || spread.min === spread.max || axes.length === 0) return undefined;
-  const numbers = [...result.values.keys()].filter((row) => Number.isFinite(result.values[row]));
+  const numbers = rowsWithNumbers(result.values);
   const rows = thin(numbers, enough);
   const shown = thin(rows, Math.floor(mostPoints / axes.length));
   const points = rows.map((row) => ({ row, v: result.values[row] ?? 0 }));

@@ -8,7 +8,7 @@ import { drawable } from './layout.ts';
 import { stateLegend } from './state-map.ts';
 import { stripSpec } from './strip-spec.ts';
 import { ink, stateColours } from './theme.ts';
-import { thin, timeUnit } from './units.ts';
+import { rowsWithNumbers, thin, timeUnit } from './units.ts';
 
 const mostPoints = 1000;
 /** Medians and shares of so many are good enough for a picture. */
@@ -17,7 +17,7 @@ const enough = 100_000;
 /** Seconds of each combination against the axis that matters most; a histogram when there are many or no axis. */
 export async function timeFigure(summary: Summary): Promise<Figure | undefined> {
   const { seconds, state } = summary.columns;
-  const timed = [...seconds.keys()].filter((row) => Number.isFinite(seconds[row]));
+  const timed = rowsWithNumbers(seconds);
   const rows = thin(timed, enough);
   if (rows.length < 2) return undefined;
   const unit = timeUnit(rows.reduce((most, row) => Math.max(most, seconds[row] ?? 0), 0));
