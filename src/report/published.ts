@@ -77,7 +77,7 @@ export function resultsReadme(published: Published, files: readonly ResultFile[]
 const beside = (name: string) => name;
 
 /** What a reader of the review has to decide. */
-function decision({ summary: { states }, stopped }: Published, resultsPath: string): string {
+function decision({ summary: { states } }: Published, resultsPath: string): string {
   const { failed, missing } = states;
   const folder = code(`${resultsPath}/`);
   if (failed + missing === 0) return `Complete. Merging keeps the results in ${folder}.`;
@@ -85,8 +85,7 @@ function decision({ summary: { states }, stopped }: Published, resultsPath: stri
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
     ...(missing > 0 ? [`${count(missing)} missing`] : []),
   ].join(' and ');
-  const rest = stopped === null ? 'Run the rest again, as below,' : 'Run the rest, as below,';
-  return `Not complete: ${what}. ${rest} or merge what there is into ${folder}.`;
+  return `Not complete: ${what}. Run the rest, as below, or merge what there is into ${folder}.`;
 }
 
 function opening(
@@ -123,7 +122,7 @@ function details(published: Published, figureUrl: (name: string) => string): (st
   return [
     ...section('Failed', failureText(summary.failures, controls)),
     ...section('Missing', missingText(summary.missing, summary.states.missing)),
-    ...section('Run the rest again', againText(published)),
+    ...section('Run the rest', againText(published)),
     ...section('Results', numbersTable(summary)),
     ...pictures(
       published.figures.filter(({ name }) => name !== 'map.svg'),
@@ -160,7 +159,7 @@ function pictures(figures: Published['figures'], figureUrl: (name: string) => st
 }
 
 /** Nothing where all succeeded. */
-function againText({ summary: { run, states, failures }, controls = terminal }: Published): string {
+function againText({ summary: { run, states, failures }, stopped, controls = terminal }: Published): string {
   const again = (['failed', 'missing'] as const).filter((state) => states[state] > 0);
   if (again.length === 0) return '';
   const acts = again.map((select) => ({
@@ -170,7 +169,9 @@ function againText({ summary: { run, states, failures }, controls = terminal }: 
     to: select === 'failed' ? 'run what failed' : 'run what is missing',
   }));
   const dry = controls.by === 'terminal' ? 'With `--dry-run`' : 'With `dry-run`';
-  return `${dry} it only says what it would run and cost. What has succeeded is left alone.\n\n${actsBlock(controls, acts)}`;
+  const budget =
+    stopped === null ? '' : " Where the run's budget is spent, give the round one of its own: `budget-usd`.";
+  return `${dry} it only says what it would run and cost. What has succeeded is left alone.${budget}\n\n${actsBlock(controls, acts)}`;
 }
 
 function outputsText({ summary: { run }, outputs = [], controls = terminal }: Published): string {

@@ -60,7 +60,10 @@ function acts({ run, failures, phase }: RunProgress, { by }: Controls): (Act & {
   const look = by === 'workflows' ? { run } : { run, follow: 'true' };
   const stop = by === 'workflows' ? { run, reason: 'your reason' } : { run };
   return [
-    ...(failures.length === 0 ? [] : [{ ...againAct(run, failures), to: 'run what failed again' }]),
+    // Nothing new is opened until it has stopped.
+    ...(failures.length === 0 || phase === 'cancelling'
+      ? []
+      : [{ ...againAct(run, failures), to: 'run what failed again' }]),
     { workflow: 'watch', inputs: look, to: by === 'workflows' ? 'look at it now' : 'follow it' },
     ...(phase === 'cancelling'
       ? []

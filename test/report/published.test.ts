@@ -120,7 +120,7 @@ describe('the published review', () => {
     expect(publishedBody(await published(), where)).toMatchInlineSnapshot(`
       "**4 of 6 verified; 1 failed (memory); 1 missing; $1.25 of $60; one version**
 
-      Not complete: 1 failed and 1 missing. Run the rest again, as below, or merge what there is into \`results/demo/demo-1/\`.
+      Not complete: 1 failed and 1 missing. Run the rest, as below, or merge what there is into \`results/demo/demo-1/\`.
 
       - Everything that failed or is missing has \`alpha = 1\`.
       - Axis \`lambda\` changes no result (2 comparisons of combinations that differ in nothing else). Does the program read it?
@@ -144,7 +144,7 @@ describe('the published review', () => {
 
       - \`alpha=1_lambda=0.1\`
 
-      ## Run the rest again
+      ## Run the rest
 
       With \`--dry-run\` it only says what it would run and cost. What has succeeded is left alone.
 
@@ -221,6 +221,18 @@ describe('the published review', () => {
     expect(publishedBody(await published({ stopped }), where)).toContain(
       '**Partial**: stopped by budget at 2026-03-01 12:00 UTC: the budget of $60.00 is reached',
     );
+  });
+
+  test('of a stopped run says that its round needs a budget of its own', async () => {
+    const stopped = { by: 'muster', why: 'the budget of $60.00 is reached', at: '2026-03-01T12:00:00Z' };
+    expect(publishedBody(await published({ stopped }), where)).toContain('`budget-usd`');
+    expect(publishedBody(await published(), where)).not.toContain('budget-usd');
+  });
+
+  test('of a complete run asks for nothing but the merge', async () => {
+    const body = publishedBody(await published({}, { results }), where);
+    expect(body).toContain('\n\nComplete. Merging keeps the results in `results/demo/demo-1/`.\n');
+    expect(body).not.toContain('muster rerun');
   });
 
   test('with endless failures stays within what a review can hold', async () => {

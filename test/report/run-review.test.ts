@@ -125,6 +125,29 @@ describe('the review of a running run', () => {
     );
   });
 
+  test('that is being stopped offers neither rerun nor another stop', () => {
+    const stopped = { by: 'ada', why: 'a typo', at: '2026-03-01T10:05:00Z' };
+    const body = runReviewBody({ ...progress, phase: 'cancelling', stopped });
+    expect(body).not.toMatch(/muster (rerun|cancel)/);
+  });
+
+  test('tells readers of local pages nothing of workflows', () => {
+    expect(runReviewBody(progress)).not.toContain('workflow');
+  });
+
+  test('names what it was launched from', () => {
+    const origin = {
+      ...{ path: 'grids/demo.yaml', sha256: 'd'.repeat(64), repository: 'lab/grids', commit: 'c0ffee' },
+      ...{ actor: 'ada', engine: 'local', version: '0.1.0', createdAt: '2026-03-01T09:00:00Z', reused: 3 },
+      images: [{ name: 'demo', identity: 'e'.repeat(64) }],
+    };
+    const body = runReviewBody({ ...progress, origin });
+    expect(body).toContain(
+      '| Grid | `grids/demo.yaml`, SHA-256 `dddddddddddd` |\n| Repository | lab/grids at `c0ffee` |',
+    );
+    expect(body).toContain('| Reused | 3 combinations |');
+  });
+
   test('without failures offers no rerun', () => {
     expect(runReviewBody({ ...progress, failures: [] })).not.toContain('rerun');
   });
