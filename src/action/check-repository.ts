@@ -8,8 +8,8 @@ import {
   type WorkflowState,
   workflowState,
 } from '../forge/github/workflows.ts';
+import { checked, findingsOf, type Verdict, verdictOn } from '../preflight/codes.ts';
 import type { Check } from '../preflight/finding.ts';
-import { checked, findingsOf, type Verdict, verdictOn } from '../preflight/surroundings/codes.ts';
 
 const finding = findingsOf(doctorCodes);
 const group = 'repository';

@@ -78,7 +78,8 @@ export async function credentialsOf({
   const { getIDToken } = await import('@actions/core');
   const provider = roleCredentials({
     ...{ roleArn, region, job },
-    idToken: () => getIDToken('sts.amazonaws.com'),
+    // It hides the token by a command.
+    idToken: () => voice.aloud(() => getIDToken('sts.amazonaws.com')),
   });
   const { secretAccessKey, sessionToken } = await provider();
   for (const secret of [secretAccessKey, sessionToken]) if (secret !== undefined) voice.hide(secret);

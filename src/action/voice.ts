@@ -21,6 +21,8 @@ export interface Voice {
   say(line: string): void;
   /** Hidden in all logs from here on. */
   hide(secret: string): void;
+  /** While a library works that hides its own secrets by commands; nothing foreign may be printed meanwhile. */
+  aloud<T>(work: () => Promise<T>): Promise<T>;
   /** Shown at the end, as many as GitHub shows; the others are counted. */
   annotate(annotation: Annotation): void;
   /** Shows the annotations. Commands are understood again, for whoever comes after. */
@@ -54,6 +56,14 @@ export function openVoice(write: (text: string) => void = (text) => void process
   return {
     say: (line) => write(`${logLine(line, 2000)}\n`),
     hide: (secret) => aloud(() => setSecret(secret)),
+    async aloud(work) {
+      write(`::${word}::\n`);
+      try {
+        return await work();
+      } finally {
+        silence();
+      }
+    },
     annotate: (annotation) => void annotations.push(annotation),
     close() {
       write(`::${word}::\n`);

@@ -55,7 +55,7 @@ describe.skipIf(!bundled)('with the committed bundles (npm run build makes them)
   });
   afterAll(() => place[Symbol.asyncDispose]());
 
-  const changed = toyGrid.replace('scale: 1', 'scale: 2');
+  const changed = `${toyGrid.replace('scale: 1', 'scale: 2')}launch: { on: commit }\n`;
 
   /** The watch is short: as often as it takes. */
   async function watchUntilReady(): Promise<string> {
@@ -84,7 +84,7 @@ describe.skipIf(!bundled)('with the committed bundles (npm run build makes them)
     good(await place.run('plan', { name: 'pull_request', payload: { pull_request: opened } }));
     const comments = await place.github.comments(opened?.number ?? 0);
     expect(comments.map(({ body }) => body).join()).toContain('12 combinations');
-    expect(place.identity.assumed.at(-1)?.role).toBe('role/PLAN');
+    expect(place.identity.assumed.at(-1)?.role).toBe('arn:aws:iam::123456789012:role/PLAN');
     expect(place.aws.batch.jobIds).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(!bundled)('with the committed bundles (npm run build makes them)
     await place.push({ 'grids/toy.yaml': changed });
     good(await place.run('launch', push));
     expect(await pull()).toMatchObject({ draft: true, state: 'open' });
-    expect(place.identity.assumed.at(-1)?.role).toBe('role/LAUNCH');
+    expect(place.identity.assumed.at(-1)?.role).toBe('arn:aws:iam::123456789012:role/LAUNCH');
   });
 
   it('launch it once, however often GitHub tells of the push', async () => {
@@ -104,7 +104,7 @@ describe.skipIf(!bundled)('with the committed bundles (npm run build makes them)
 
   it('watch it until its results can be reviewed', async () => {
     expect(await watchUntilReady()).toContain('10 of 12');
-    expect(place.identity.assumed.at(-1)?.role).toBe('role/WATCH');
+    expect(place.identity.assumed.at(-1)?.role).toBe('arn:aws:iam::123456789012:role/WATCH');
   });
 
   it('run again what failed, and publish it all', async () => {

@@ -21,7 +21,7 @@ describe('plan', () => {
         ...{ action: 'plan-grid', job: 'plan' },
         inputs: {
           ...{ comment: 'true', directory: '.', environment: 'spend' },
-          ...{ region: 'us-east-1', 'role-arn': 'role/PLAN' },
+          ...{ region: 'us-east-1', 'role-arn': 'arn:aws:iam::123456789012:role/PLAN' },
         },
       },
     ]);
@@ -54,7 +54,10 @@ describe('launch', () => {
       'preflight: validate-network',
       'submit: submit-ensemble',
     ]);
-    expect(inputsOf(ran.calls, 'preflight')).toMatchObject({ grids: '["p"]', 'role-arn': 'role/LAUNCH' });
+    expect(inputsOf(ran.calls, 'preflight')).toMatchObject({
+      grids: '["p"]',
+      'role-arn': 'arn:aws:iam::123456789012:role/LAUNCH',
+    });
     expect(inputsOf(ran.calls, 'submit')).toMatchObject({ plans: '["o"]', approved: 'false' });
   });
 
@@ -100,7 +103,12 @@ describe('launch', () => {
     const ran = await launch({ 'plan-grid': plan({ open: '["o"]', gated: '["g"]', undecided: '2' }) });
     expect(inputsOf(ran.calls, 'submit')).toMatchObject({ plans: '["o"]', approved: 'false' });
     expect(inputsOf(ran.calls, 'submit-approved')).toMatchObject({
-      ...{ plans: '["g"]', approved: 'true', environment: 'spend', 'role-arn': 'role/LAUNCH' },
+      ...{
+        plans: '["g"]',
+        approved: 'true',
+        environment: 'spend',
+        'role-arn': 'arn:aws:iam::123456789012:role/LAUNCH',
+      },
     });
   });
 
@@ -174,7 +182,10 @@ describe('watch', () => {
     const ran = await runScripted('watch', dispatch({ run: 'demo' }), {
       'poll-ensembles': [{ ended: '[]' }],
     });
-    expect(inputsOf(ran.calls, 'look')).toMatchObject({ run: 'demo', 'role-arn': 'role/WATCH' });
+    expect(inputsOf(ran.calls, 'look')).toMatchObject({
+      run: 'demo',
+      'role-arn': 'arn:aws:iam::123456789012:role/WATCH',
+    });
   });
 
   it('does nothing in a repository that is not set up', async () => {
@@ -196,7 +207,7 @@ describe('rerun', () => {
     expect(inputsOf(calls, 'look')).toMatchObject({
       'dry-run': 'true',
       run: 'demo',
-      'role-arn': 'role/PLAN',
+      'role-arn': 'arn:aws:iam::123456789012:role/PLAN',
     });
   });
 
@@ -205,7 +216,7 @@ describe('rerun', () => {
     expect(inputsOf(calls, 'rerun')).toEqual({
       ...inputsOf(calls, 'look'),
       ...{ 'dry-run': 'false', run: 'demo-0123456789ab', digest: 'd' },
-      ...{ approved: 'false', 'agreed-usd': '12.5', 'role-arn': 'role/LAUNCH' },
+      ...{ approved: 'false', 'agreed-usd': '12.5', 'role-arn': 'arn:aws:iam::123456789012:role/LAUNCH' },
     });
     expect(inputsOf(calls, 'rerun')).toMatchObject({ select: 'alpha > 1', memory: '6 GiB', vcpus: '2' });
   });
@@ -230,6 +241,9 @@ describe('cancel', () => {
   it('hands on what was typed, by the role that watches', async () => {
     const typed = { run: 'demo-0123456789ab', reason: '"; echo $(id) | `id`' };
     const { calls } = await runScripted('cancel', dispatch(typed), {});
-    expect(inputsOf(calls, 'cancel')).toMatchObject({ ...typed, 'role-arn': 'role/WATCH' });
+    expect(inputsOf(calls, 'cancel')).toMatchObject({
+      ...typed,
+      'role-arn': 'arn:aws:iam::123456789012:role/WATCH',
+    });
   });
 });

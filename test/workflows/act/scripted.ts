@@ -27,7 +27,10 @@ export interface ScriptedRun extends Ran {
 export const setUp: Surroundings['variables'] = {
   AWS_REGION: 'us-east-1',
   ...Object.fromEntries(
-    ['PLAN', 'LAUNCH', 'WATCH', 'IMAGES'].map((role) => [`MUSTER_${role}_ROLE`, `role/${role}`]),
+    ['PLAN', 'LAUNCH', 'WATCH', 'IMAGES'].map((role) => [
+      `MUSTER_${role}_ROLE`,
+      `arn:aws:iam::123456789012:role/${role}`,
+    ]),
   ),
 };
 

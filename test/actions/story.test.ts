@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toyGrid } from '../cli/place.ts';
+import { Laboratory, roleArn } from './laboratory.ts';
+
+/** The life of a grid, each step a committed bundle with the permissions of its job and nothing else. */
+describe('a grid on GitHub', () => {
+  let lab: Laboratory;
+  let plans = '[]';
+  let run = '';
+  beforeAll(async () => {
+    lab = await Laboratory.open();
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  const changed = `${toyGrid.replace('scale: 1', 'scale: 2')}launch: { on: commit }\n`;
+  const plan = (grids: string) =>
+    lab.good({
+      action: 'plan-grid',
+      job: 'launch/what',
+      with: { grids, comment: 'false', 'role-arn': roleArn('PLAN') },
+    });
+  const submit = () =>
+    lab.good({
+      action: 'submit-ensemble',
+      job: 'launch/submit',
+      with: { plans, 'role-arn': roleArn('LAUNCH') },
+    });
+  const watch = () => lab.good({ action: 'poll-ensembles', job: 'watch/look' });
+
+  async function watchUntilEnded(): Promise<readonly string[]> {
+    for (let look = 0; look < 60; look += 1) {
+      const { outputs } = await watch();
+      const ended: string[] = JSON.parse(outputs.ended ?? '');
+      if (ended.length > 0) return ended;
+    }
+    throw new Error('sixty looks did not see the run end');
+  }
+
+  it('is the baseline in a new repository, and launches nothing', async () => {
+    const { outputs } = await plan('undecided');
+    expect([outputs.open, outputs.undecided]).toEqual(['[]', '1']);
+    const submitted = await submit();
+    expect(JSON.parse(submitted.outputs.runs ?? '')).toMatchObject([
+      { path: 'grids/toy.yaml', outcome: 'baseline' },
+    ]);
+    expect(lab.aws.batch.jobIds).toEqual([]);
+  });
+
+  it('is planned in a comment on its pull request, which a second plan edits', async () => {
+    await lab.push({ 'grids/toy.yaml': changed }, 'scale-2');
+    const { number, event } = await lab.pullRequest('scale-2');
+    const request = { action: 'plan-grid', job: 'plan/plan', event, with: { 'role-arn': roleArn('PLAN') } };
+    const step = await lab.good(request);
+    await lab.good(request);
+    const comments = await lab.github.comments(number);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]?.body).toContain('12 combinations');
+    expect(step.summary).toContain('12 combinations');
+    expect(lab.aws.batch.jobIds).toEqual([]);
+  });
+
+  it('is launched from main as it was planned, and opens a draft', async () => {
+    lab.break(3);
+    await lab.push({ 'grids/toy.yaml': changed });
+    const { outputs } = await plan('undecided');
+    plans = outputs.open ?? '';
+    const submitted = await submit();
+    const [launched] = JSON.parse(submitted.outputs.runs ?? '');
+    expect(launched).toMatchObject({ path: 'grids/toy.yaml', outcome: 'launched' });
+    run = launched.run;
+    expect(await lab.review()).toMatchObject({ draft: true, state: 'open' });
+  });
+
+  it('is launched once, however often its workflow runs', async () => {
+    const jobs = lab.aws.batch.jobIds.length;
+    const submitted = await submit();
+    expect(JSON.parse(submitted.outputs.runs ?? '')).toMatchObject([{ run, outcome: 'exists' }]);
+    expect(lab.aws.batch.jobIds).toHaveLength(jobs);
+    expect((await plan('undecided')).outputs.open).toBe('[]');
+  });
+
+  it('is watched until its slices have ended, and published by another job', async () => {
+    expect(await watchUntilEnded()).toEqual([run]);
+    const step = await lab.good({ action: 'publish-results', job: 'watch/publish', with: { run } });
+    expect(step.outputs).toMatchObject({
+      outcome: 'published',
+      succeeded: '10',
+      combinations: '12',
+      complete: 'false',
+    });
+    expect(await lab.review()).toMatchObject({ draft: false });
+  });
+
+  it('runs again what failed', async () => {
+    lab.break();
+    const look = await lab.good({
+      ...{ action: 'rerun-ensemble', job: 'rerun/look' },
+      with: { run: 'toy', 'dry-run': 'true', 'role-arn': roleArn('PLAN') },
+    });
+    expect(look.outputs).toMatchObject({ run, approval: 'open', combinations: '2' });
+    const again = await lab.good({
+      ...{ action: 'rerun-ensemble', job: 'rerun/rerun' },
+      with: { run, digest: look.outputs.digest ?? '', 'role-arn': roleArn('LAUNCH') },
+    });
+    expect(again.outputs).toMatchObject({ outcome: 'opened', round: '1', combinations: '2' });
+    expect(await lab.review()).toMatchObject({ draft: true });
+  });
+
+  it('ends as a pull request that is ready, with every file', async () => {
+    expect(await watchUntilEnded()).toEqual([run]);
+    const step = await lab.good({ action: 'publish-results', job: 'watch/publish', with: { run } });
+    expect(step.outputs).toMatchObject({ succeeded: '12', complete: 'true' });
+    const review = await lab.review();
+    expect(review).toMatchObject({ draft: false, state: 'open' });
+    expect(await watch()).toMatchObject({ outputs: { ended: '[]', active: '0' } });
+  });
+});
