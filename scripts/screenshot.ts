@@ -1,6 +1,6 @@
-// Writes docs/images/{plan,draft,review}-{light,dark}.png, the pictures of README and docs, from made-up runs. With a
-// folder, all scenes go there instead, as pages and pictures, to be looked at: `node scripts/screenshot.ts /tmp/look`.
-// Needs chromium on the machine.
+// Writes docs/images/{plan,draft,results}-{light,dark}.png, the pictures of docs/setup.md, from made-up runs. With a
+// page, review-{light,dark}.png of the README from that: `node scripts/screenshot.ts .muster/forge/reviews/1/index.html`.
+// With a folder, all scenes go there instead, as pages and pictures, to be looked at. Needs chromium on the machine.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,14 +48,24 @@ function write(folder: string, { name, review, statuses, figures }: Scene): stri
 }
 
 const [given] = process.argv.slice(2);
-const folder = given === undefined ? mkdtempSync(join(tmpdir(), 'muster-')) : resolve(given);
-for (const scene of await scenes()) {
-  if (given === undefined && scene.height === undefined) continue;
+if (given?.endsWith('.html')) {
+  // From the verdict to the first map of a result.
+  for (const [scheme, number] of Object.entries(schemes)) {
+    draw(resolve(given), join(images, `review-${scheme}.png`), number, 1170);
+  }
+} else if (given === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-'));
+  for (const scene of await scenes()) {
+    if (scene.height !== undefined) drawScene(scene, folder, images, scene.height);
+  }
+  rmSync(folder, { recursive: true });
+} else {
+  for (const scene of await scenes()) drawScene(scene, resolve(given), resolve(given), 2600);
+}
+
+function drawScene(scene: Scene, folder: string, target: string, height: number): void {
   const page = write(folder, scene);
   for (const [scheme, number] of Object.entries(schemes)) {
-    if (given !== undefined && scheme === 'dark' && scene.height === undefined) continue;
-    const picture = join(given === undefined ? images : folder, `${scene.name}-${scheme}.png`);
-    draw(page, picture, number, given === undefined ? (scene.height ?? 0) : 2600);
+    draw(page, join(target, `${scene.name}-${scheme}.png`), number, height);
   }
 }
-if (given === undefined) rmSync(folder, { recursive: true });

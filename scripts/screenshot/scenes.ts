@@ -55,19 +55,19 @@ export async function scenes(): Promise<readonly Scene[]> {
     draft('draft-waiting', waiting()),
     draft('draft-rerun', rerun()),
     draft('draft-stopping', stopping()),
-    await published('review-small', 'small', await publishedScene('small')),
+    await published('results-small', 'small', await publishedScene('small')),
     await published(
-      'review',
+      'results',
       'full',
       await publishedScene('full', (_, at) => (at === 317 || at === 641 ? 'failed' : 'succeeded')),
       1170,
     ),
     await published(
-      'review-axis',
+      'results-axis',
       'large',
       await publishedScene('large', ({ kick_sigma }) => (kick_sigma === 265 ? 'failed' : 'succeeded')),
     ),
-    await published('review-budget', 'full', await overBudget()),
+    await published('results-budget', 'full', await overBudget()),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Codes } from '../preflight/surroundings/codes.ts';
+import type { Codes } from '../preflight/codes.ts';
 
 const machine = {
   'node-old': {

@@ -1,5 +1,5 @@
+import { checked, findingsOf, nothingToCheck, verdictOn } from '../preflight/codes.ts';
 import type { Check, Finding } from '../preflight/finding.ts';
-import { checked, findingsOf, nothingToCheck, verdictOn } from '../preflight/surroundings/codes.ts';
 import { doctorCodes } from './codes.ts';
 import type { GithubFacts } from './github.ts';
 import { judgeSubject, judgeTrust } from './judge-subject.ts';

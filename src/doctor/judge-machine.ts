@@ -1,5 +1,5 @@
+import { checked, findingsOf, nothingToCheck } from '../preflight/codes.ts';
 import type { Check } from '../preflight/finding.ts';
-import { checked, findingsOf, nothingToCheck } from '../preflight/surroundings/codes.ts';
 import { size } from '../report/format.ts';
 import { doctorCodes } from './codes.ts';
 import type { DockerFacts, MachineFacts } from './machine.ts';

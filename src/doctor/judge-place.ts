@@ -1,6 +1,6 @@
 import { type ConfigurationError, describeProblem } from '../errors.ts';
+import { checked, findingsOf, nothingToCheck } from '../preflight/codes.ts';
 import type { Check } from '../preflight/finding.ts';
-import { checked, findingsOf, nothingToCheck } from '../preflight/surroundings/codes.ts';
 import { judgeIdentity } from '../preflight/surroundings/judge-identity.ts';
 import type { WantedQueue } from '../preflight/wanted.ts';
 import { doctorCodes } from './codes.ts';

@@ -1,12 +1,6 @@
 import type { Answer } from '../aws/answer.ts';
+import { checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from '../preflight/codes.ts';
 import type { Check } from '../preflight/finding.ts';
-import {
-  checked,
-  findingsOf,
-  nothingToCheck,
-  type Verdict,
-  verdictOn,
-} from '../preflight/surroundings/codes.ts';
 import { doctorCodes } from './codes.ts';
 import type { GithubFacts } from './github.ts';
 import type { RoleTrust } from './oidc-trust.ts';

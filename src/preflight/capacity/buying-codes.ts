@@ -1,4 +1,4 @@
-import type { Codes } from '../surroundings/codes.ts';
+import type { Codes } from '../codes.ts';
 
 export const buyingCodes = {
   'capacity-differs': {

@@ -1,4 +1,4 @@
-import { type Codes, findingsOf } from '../surroundings/codes.ts';
+import { type Codes, findingsOf } from '../codes.ts';
 import { buyingCodes } from './buying-codes.ts';
 import { fitCodes } from './fit-codes.ts';
 import { machineCodes } from './machine-codes.ts';

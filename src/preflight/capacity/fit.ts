@@ -20,6 +20,8 @@ export interface FitRow {
   readonly perInstance: number;
   /** Share of its vCPUs that no slice asks for, 0 to 1. */
   readonly idle: number;
+  /** Whether maxvCpus of the environment allow one slice; types tell nothing of that. */
+  readonly hasRoom: boolean;
 }
 
 /** Every class on every type of its queue. */
@@ -44,8 +46,25 @@ function rowsOf(
       of: one,
       environment: environment.name,
       ...fitOn(type, one),
+      hasRoom: environment.maxVcpus >= one.resources.vcpus,
     })),
   );
+}
+
+/** Rows on which a slice can be placed, as far as anybody can tell: of environments with a type and the room for it. */
+export const placeable = (rows: readonly FitRow[]): readonly FitRow[] =>
+  rows.filter(({ verdict, hasRoom }) => verdict !== 'impossible' && hasRoom);
+
+/** Those environments that have a type for a slice of this class; all of them where none has one, or nobody knows. */
+export function holding<Environment extends Pick<EnvironmentFacts, 'name'>>(
+  rows: Answer<readonly FitRow[]>,
+  environments: readonly Environment[],
+  one: WantedClass,
+): readonly Environment[] {
+  if (!rows.known) return environments;
+  const fitting = rows.value.filter(({ of, verdict }) => of === one && verdict !== 'impossible');
+  const held = environments.filter(({ name }) => fitting.some(({ environment }) => environment === name));
+  return held.length === 0 ? environments : held;
 }
 
 /** Those that can be had. All of them where none can, or nobody knows: that is told elsewhere. */

@@ -1,5 +1,5 @@
+import { checked, verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
-import { checked, verdictOn } from '../surroundings/codes.ts';
 import type { WantedQueue } from '../wanted.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, isForSlices, usableEnvironments } from './facts.ts';

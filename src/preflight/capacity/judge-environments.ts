@@ -1,6 +1,6 @@
+import { checked, verdictOn } from '../codes.ts';
+import { awsCommand, quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import { checked, verdictOn } from '../surroundings/codes.ts';
-import { awsCommand, quoted } from '../surroundings/command.ts';
 import { finding } from './codes.ts';
 import {
   type CapacityFacts,

@@ -1,6 +1,6 @@
 import { usableMemoryMib } from '../../money/instances.ts';
+import { checked, nothingToCheck, type Row, verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
-import { checked, nothingToCheck, type Row, verdictOn } from '../surroundings/codes.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, InstanceType } from './facts.ts';

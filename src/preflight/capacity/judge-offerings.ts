@@ -1,7 +1,7 @@
 import { unbundled } from '../../money/instances.ts';
+import type { Verdict } from '../codes.ts';
+import { awsCommand } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import type { Verdict } from '../surroundings/codes.ts';
-import { awsCommand } from '../surroundings/command.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
 import { environmentChange } from './judge-environments.ts';

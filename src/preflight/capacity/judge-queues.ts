@@ -1,7 +1,7 @@
 import { invalidQueue, noQueue } from '../../engine/aws-batch/queue-trouble.ts';
+import { checked, verdictOn } from '../codes.ts';
+import { awsCommand, quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import { checked, verdictOn } from '../surroundings/codes.ts';
-import { awsCommand, quoted } from '../surroundings/command.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, FoundQueue, QueueFacts } from './facts.ts';

@@ -1,8 +1,8 @@
 import type { Answer, Unknown } from '../../aws/answer.ts';
 import { unbundled } from '../../money/instances.ts';
+import { checked, nothingToCheck, type Verdict, verdictOn } from '../codes.ts';
+import { awsCommand } from '../command.ts';
 import type { Check } from '../finding.ts';
-import { checked, nothingToCheck, type Verdict, verdictOn } from '../surroundings/codes.ts';
-import { awsCommand } from '../surroundings/command.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
 import {

@@ -1,6 +1,6 @@
+import { type Verdict, verdictOn } from '../codes.ts';
+import { awsCommand } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Verdict, verdictOn } from '../surroundings/codes.ts';
-import { awsCommand } from '../surroundings/command.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, EnvironmentFacts, TemplateContent } from './facts.ts';
 import { aboutEnvironment, onUsable } from './on-queues.ts';

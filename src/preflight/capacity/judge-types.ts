@@ -1,6 +1,6 @@
 import { unbundled } from '../../money/instances.ts';
+import { verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
-import { verdictOn } from '../surroundings/codes.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
 import { environmentChange } from './judge-environments.ts';

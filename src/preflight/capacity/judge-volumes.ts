@@ -1,5 +1,5 @@
+import { type Verdict, verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Verdict, verdictOn } from '../surroundings/codes.ts';
 import type { WantedQueue } from '../wanted.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';

@@ -1,5 +1,5 @@
+import { checked, nothingToCheck, type Row, type Verdict } from '../codes.ts';
 import type { Check } from '../finding.ts';
-import { checked, nothingToCheck, type Row, type Verdict } from '../surroundings/codes.ts';
 import type { WantedClass, WantedQueue } from '../wanted.ts';
 import {
   type CapacityFacts,

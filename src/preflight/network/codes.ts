@@ -1,4 +1,4 @@
-import type { Codes } from '../surroundings/codes.ts';
+import type { Codes } from '../codes.ts';
 import { routeCodes } from './route-codes.ts';
 
 const neverStart = 'Batch cannot start instances: jobs stay RUNNABLE.';

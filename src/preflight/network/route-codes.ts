@@ -1,4 +1,4 @@
-import type { Codes } from '../surroundings/codes.ts';
+import type { Codes } from '../codes.ts';
 
 const neverJoin = 'Instances start, cost money and never join the cluster: jobs stay RUNNABLE.';
 

@@ -4,8 +4,8 @@ import {
   longestOverrides,
   shortestTimeout,
 } from '../../engine/aws-batch/limits.ts';
+import { type Codes, checked, findingsOf, nothingToCheck, type Row } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Codes, checked, findingsOf, nothingToCheck, type Row } from './codes.ts';
 import type { DefinitionFacts } from './definition.ts';
 
 export const definitionCodes = {

@@ -1,7 +1,7 @@
+import { type Codes, checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { WantedQueue } from '../wanted.ts';
 import { arnParts } from './arn.ts';
-import { type Codes, checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from './codes.ts';
 import type { Caller, IdentityFacts } from './identity.ts';
 
 export const identityCodes = {

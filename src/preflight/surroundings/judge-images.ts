@@ -1,5 +1,4 @@
 import { workerLabel } from '../../image/labels.ts';
-import type { Check, Finding } from '../finding.ts';
 import {
   type Codes,
   checked,
@@ -8,8 +7,9 @@ import {
   type Row,
   type Verdict,
   verdictOn,
-} from './codes.ts';
-import { awsCommand, quoted } from './command.ts';
+} from '../codes.ts';
+import { awsCommand, quoted } from '../command.ts';
+import type { Check, Finding } from '../finding.ts';
 import { type EcrPlace, type ImageFacts, type Inside, isNeeded, workerFile } from './image-content.ts';
 
 export const imageCodes = {

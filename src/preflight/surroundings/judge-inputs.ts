@@ -1,6 +1,6 @@
+import { type Codes, checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from '../codes.ts';
+import { awsCommand, quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Codes, checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from './codes.ts';
-import { awsCommand, quoted } from './command.ts';
 import { type AskedInput, type InputState, s3Place } from './inputs.ts';
 import type { StorageFacts } from './storage.ts';
 

@@ -1,6 +1,6 @@
+import { type Codes, checked, findingsOf, verdictOn } from '../codes.ts';
+import { awsCommand, quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Codes, checked, findingsOf, verdictOn } from './codes.ts';
-import { awsCommand, quoted } from './command.ts';
 import type { LogGroup } from './log-group.ts';
 import type { StorageFacts } from './storage.ts';
 

@@ -2,9 +2,9 @@ import type { Answer } from '../../aws/answer.ts';
 import { defaultBundle, unpriced } from '../../money/instances.ts';
 import type { PriceTable } from '../../money/prices.ts';
 import { rateOf } from '../../money/rate.ts';
+import { type Codes, checked, findingsOf, nothingToCheck, type Row, verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { WantedClass, WantedQueue } from '../wanted.ts';
-import { type Codes, checked, findingsOf, nothingToCheck, type Row, verdictOn } from './codes.ts';
 
 export const moneyCodes = {
   'price-unknown': {

@@ -1,5 +1,3 @@
-import type { Check, Finding } from '../finding.ts';
-import { arnParts } from './arn.ts';
 import {
   type Codes,
   checked,
@@ -8,8 +6,10 @@ import {
   type Row,
   type Verdict,
   verdictOn,
-} from './codes.ts';
-import { quoted } from './command.ts';
+} from '../codes.ts';
+import { quoted } from '../command.ts';
+import type { Check, Finding } from '../finding.ts';
+import { arnParts } from './arn.ts';
 import type { AskedProfile, AskedRole, ProfileState, RoleFacts, RoleState } from './roles.ts';
 
 export const roleCodes = {

@@ -1,4 +1,3 @@
-import type { Check, Finding } from '../finding.ts';
 import {
   type Codes,
   checked,
@@ -7,8 +6,9 @@ import {
   type Row,
   type Verdict,
   verdictOn,
-} from './codes.ts';
-import { awsCommand } from './command.ts';
+} from '../codes.ts';
+import { awsCommand } from '../command.ts';
+import type { Check, Finding } from '../finding.ts';
 import { judgeInputs } from './judge-inputs.ts';
 import { judgeLogGroup } from './judge-log-group.ts';
 import type { Probe } from './probe.ts';

@@ -1,5 +1,5 @@
-import type { Answer, Unknown } from '../../aws/answer.ts';
-import type { Check, Finding, Severity } from '../finding.ts';
+import type { Answer, Unknown } from '../aws/answer.ts';
+import type { Check, Finding, Severity } from './finding.ts';
 
 /** What stands behind a code, for the page of all codes and for every finding that bears it. */
 export interface CodeMeaning {

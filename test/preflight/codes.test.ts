@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checked } from '../../../src/preflight/surroundings/codes.ts';
-import { refused } from './found.ts';
+import { checked } from '../../src/preflight/codes.ts';
+import { refused } from './surroundings/found.ts';
 
 const row = { group: 'storage', check: 'inputs', title: 'Inputs can be read' } as const;
 
