@@ -27,7 +27,7 @@ export const buyingCodes = {
   },
   'max-vcpus-below-slice': {
     severity: 'error',
-    means: 'maxvCpus of every environment of a queue is below what one slice asks for',
+    means: 'maxvCpus of every environment that has a type for a slice is below what the slice asks for',
     why: 'The slice is never placed, and in a queue without shares it blocks all behind it (AB 4.5).',
     fix: 'Raise maxvCpus, or ask for fewer vCPUs.',
   },

@@ -4,7 +4,7 @@ import type { Check, Finding } from '../finding.ts';
 import type { WantedClass } from '../wanted.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, InstanceType } from './facts.ts';
-import { type FitRow, fitRows } from './fit.ts';
+import { type FitRow, fitRows, placeable } from './fit.ts';
 import { judgeScratch } from './judge-scratch.ts';
 import { aboutClass } from './on-queues.ts';
 import { recommendation, recommendedWords } from './recommend.ts';
@@ -42,7 +42,10 @@ function onRows(row: Row, facts: CapacityFacts, classes: readonly WantedClass[],
     verdictOn(rows, (known) =>
       classes.flatMap((one) => {
         const own = known.filter(({ of }) => of === one);
-        return own.length === 0 ? [] : judge(own, one);
+        const placed = placeable(own);
+        // Without any, what is missing is told of all: a type here, room with the queues.
+        const judged = placed.length === 0 ? own : placed;
+        return judged.length === 0 ? [] : judge(judged, one);
       }),
     ),
   ];

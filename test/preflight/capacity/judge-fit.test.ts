@@ -190,6 +190,17 @@ describe('slices', () => {
     ).toEqual([]);
   });
 
+  test('are not placed on an environment whose maxvCpus allow none of them', () => {
+    const environments = [
+      environment({ types: ['c7a.4xlarge'] }),
+      environment({ name: 'b', types: ['c7a.8xlarge'], maxVcpus: 8 }),
+    ];
+    const wanted = { instances: ['c7a.4xlarge', 'c7a.8xlarge'] };
+    expect(
+      codes(withQueue({ wanted, environments }), [wantedClass({ vcpus: 15, memoryMib: 30_720 })]),
+    ).toEqual(['fit-tight']);
+  });
+
   test('with GPUs need types that have so many', () => {
     const g5 = instanceType('g5.8xlarge', { gpus: 1, architectures: ['amd64'] });
     const gpuClass = (gpus: number) => [wantedClass({ gpus, vcpus: 4, memoryMib: 8000 })];

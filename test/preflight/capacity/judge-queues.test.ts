@@ -218,6 +218,39 @@ describe('maxvCpus', () => {
     ]);
   });
 
+  describe('of an environment without a type for a slice', () => {
+    const small = environment({ types: ['c7a.large', 'c7a.xlarge'], maxVcpus: 256 });
+    const large = (maxVcpus: number) => environment({ name: 'spot-2', types: ['c7a.4xlarge'], maxVcpus });
+    const wanted = { instances: ['c7a.large', 'c7a.xlarge', 'c7a.4xlarge'] };
+    const one = wantedClass({ vcpus: 16, memoryMib: 30_000 });
+
+    test('are no room for it, however many', () => {
+      expect(findings(withQueue({ wanted, environments: [small, large(8)] }), [one])).toMatchObject([
+        {
+          code: 'max-vcpus-below-slice',
+          seen: expect.stringContaining('maxvCpus is 8 at most (spot-2); spot-1 has no type that holds it'),
+          fix: expect.stringContaining('--compute-environment spot-2 --compute-resources maxvCpus=16'),
+        },
+      ]);
+      expect(codes(withQueue({ wanted, environments: [small, large(16)] }), [one])).toEqual([]);
+    });
+
+    test('do not shorten its waves', () => {
+      const many = wantedClass({ vcpus: 16, memoryMib: 30_000, concurrent: 4 });
+      const environments = [small, large(32)];
+      expect(findings(withQueue({ wanted, environments }), [many])).toMatchObject([
+        { code: 'max-vcpus-waves', seen: expect.stringContaining('on 32 vCPUs: 2 at once') },
+      ]);
+    });
+
+    test('count where no environment has a type for it, which is told of the fit', () => {
+      const environments = [small, environment({ name: 'spot-2', types: ['c7a.xlarge'], maxVcpus: 256 })];
+      expect(
+        codes(withQueue({ wanted: { instances: ['c7a.large', 'c7a.xlarge'] }, environments }), [one]),
+      ).toEqual(['fit-impossible']);
+    });
+  });
+
   test('below one slice is not told again as waves', () => {
     const one = wantedClass({ vcpus: 8, memoryMib: 8000, concurrent: 10 });
     expect(codes(withEnvironment({ maxVcpus: 4 }), [one])).toEqual(['max-vcpus-below-slice']);
