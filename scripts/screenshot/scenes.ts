@@ -41,7 +41,7 @@ export async function scenes(): Promise<readonly Scene[]> {
   };
   const changes = ['Axis kick_sigma is new.', 'Axis alpha_ce: 5 to 10 values.'];
   return [
-    plan('plan', planComment(planScene('full'), { ...plain, approval, changes }), 560),
+    plan('plan', planComment(planScene('full'), { ...plain, approval, changes }), 790),
     plan('plan-refused', planComment(planScene('full'), { ...plain, approval: typing, findings: [refused] })),
     plan('plan-typing', planComment(planScene('full'), { ...plain, approval: typing })),
     plan(
@@ -51,7 +51,7 @@ export async function scenes(): Promise<readonly Scene[]> {
         unknown: ['Spot prices: this fork has no credentials'],
       }),
     ),
-    draft('draft', progressScene('full'), 1000),
+    draft('draft', progressScene('full'), 1330),
     draft('draft-waiting', waiting()),
     draft('draft-rerun', rerun()),
     draft('draft-stopping', stopping()),
