@@ -4,6 +4,7 @@ import { flag, shared, text } from '../../src/action/inputs.ts';
 export const inputs = z.object({
   plans: text('[]'),
   approved: flag(false),
+  rejected: flag(false),
   environment: text('spend'),
   alongside: flag(false),
   'watch-workflow': text('watch.yml'),
@@ -11,4 +12,4 @@ export const inputs = z.object({
 });
 
 export type Inputs = z.output<typeof inputs>;
-export type Output = 'runs' | 'launched' | 'refused';
+export type Output = 'began' | 'runs' | 'launched' | 'refused';

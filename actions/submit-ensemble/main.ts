@@ -18,8 +18,9 @@ export async function main(action: Action<Inputs>): Promise<Done<Output>> {
   await using opened = await openActionPlace(action, { priced: true });
   const { place, github } = opened;
   requireAccount(place);
-  if (plans.size > 0) await requireWatch(github, inputs['watch-workflow']);
-  if (plans.size > 0 && inputs.approved) {
+  const launches = plans.size > 0 && !inputs.rejected;
+  if (launches) await requireWatch(github, inputs['watch-workflow']);
+  if (launches && inputs.approved) {
     requireReviewers(inputs.environment, await protectionOf(github, inputs.environment));
   }
   const { root } = place;
@@ -33,5 +34,5 @@ export async function main(action: Action<Inputs>): Promise<Done<Output>> {
     },
   });
   const runs = await submittedRuns(place, decided, existing);
-  return reportSubmitted(runs, action);
+  return reportSubmitted(runs, action, !inputs.rejected);
 }

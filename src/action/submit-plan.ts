@@ -14,6 +14,8 @@ export interface Submission {
   /** People agreed to each plan's estimate. */
   readonly approved: boolean;
   readonly alongside: boolean;
+  /** Nobody agreed: a decision, so that nobody is asked again. */
+  readonly rejected: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function submitPlan(
   place: Workplace,
   loaded: LoadedGrid,
   entry: PlanEntry | undefined,
-  { approved, alongside }: Submission,
+  { approved, alongside, rejected }: Submission,
 ): Promise<Launched | Left> {
   if (entry === undefined) return left('held', 'it is not among the plans of this job');
   const { deps, identify } = place;
@@ -33,6 +35,10 @@ export async function submitPlan(
       'superseded',
       'it has changed on the default branch since: the launch of that commit decides',
     );
+  }
+  if (rejected) {
+    const fix = 'Change the grid, or launch it by name.';
+    return { outcome: 'refused', why: 'the reviewers of its spend did not agree', fix };
   }
   const prepared = await prepare(deps, { loaded, identify });
   const exists = (await deps.store.stat(runKey(prepared.run))) !== undefined;

@@ -70,7 +70,8 @@ async function submitted(
 export async function reportSubmitted(
   runs: readonly Submitted[],
   { voice }: Pick<Action<unknown>, 'voice'>,
-): Promise<Done<'runs' | 'launched' | 'refused'>> {
+  refusalsFail: boolean,
+): Promise<Done<'began' | 'runs' | 'launched' | 'refused'>> {
   const count = (...outcomes: readonly Submitted['outcome'][]) =>
     runs.filter(({ outcome }) => outcomes.includes(outcome)).length;
   for (const { path, run, outcome, why } of runs) {
@@ -92,9 +93,9 @@ export async function reportSubmitted(
       : `${table(['Grid', 'Outcome', 'Run', ''], rows)}\n`,
   );
   const [refused, failed] = [count('refused'), count('failed')];
-  const wrong = refused + failed;
+  const wrong = failed + (refusalsFail ? refused : 0);
   return {
-    outputs: { runs, launched: count('launched'), refused },
+    outputs: { began: true, runs, launched: count('launched'), refused },
     ...(wrong > 0 && {
       failed: `${plural(wrong, 'grid was', 'grids were')} not launched: see the annotations`,
     }),

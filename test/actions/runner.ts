@@ -126,6 +126,7 @@ function readOutputs(text: string): Readonly<Record<string, string>> {
     const [, name, word] = /^([^<=]+)<<(.+)$/.exec(lines[at] ?? '') ?? [];
     if (name === undefined || word === undefined) continue;
     const end = lines.indexOf(word, at + 1);
+    // As the runner: of one that is set twice, the last.
     outputs[name] = lines.slice(at + 1, end).join('\n');
     at = end;
   }
