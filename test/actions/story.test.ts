@@ -2,6 +2,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toyGrid } from '../cli/place.ts';
 import { Laboratory, roleArn } from './laboratory.ts';
 
+/** The pull request whole, and every file on its branch, without what differs from run to run. */
+function shown(title: unknown, body: string, tree: Readonly<Record<string, string>>): string {
+  const files = Object.entries(tree)
+    .filter(([path]) => path.startsWith('results/'))
+    .map(([path, text]) => `- ${path}${path.endsWith('README.md') ? `\n\n${text}` : ''}`);
+  return withoutChance(`${title}\n\n${body}\n\n${files.sort().join('\n')}\n`);
+}
+
+const withoutChance = (text: string) =>
+  text
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'https://github.example')
+    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
+    .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
+    .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
+    .replace(/\b(toy-)[0-9a-f]{12}\b/g, '$1<run>')
+    .replace(/`[0-9a-f]{12}`/g, '`<digest>`')
+    .replace(/muster:version \d+/, 'muster:version <n>')
+    .replace(/`\d+\.\d+\.\d+`/g, '`<version>`')
+    .replace(/\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?/g, '<date>')
+    .replace(/\b(\d+ (h|min) )?\d+(\.\d+)? (ms|s|min|h)\b/g, '<time>')
+    // What took longest, how it depends on what, and who was how large, is chance, too.
+    .replace(/\. \w+ explains \d+ % of the differences/g, '')
+    .replace(/\d+ % of all program time/g, '<share> of all program time')
+    .replace(/[\d.]+ (KiB|MiB) \(`\w+`\)/g, '<size> (`<label>`)')
+    .replace(/\d+ bytes/g, '<size>')
+    .replace(/at most \d at once/g, 'at most <n> at once');
+
 /** The life of a grid, each step a committed bundle with the permissions of its job and nothing else. */
 describe('a grid on GitHub', () => {
   let lab: Laboratory;
@@ -112,6 +139,8 @@ describe('a grid on GitHub', () => {
     expect(step.outputs).toMatchObject({ succeeded: '12', complete: 'true' });
     const review = await lab.review();
     expect(review).toMatchObject({ draft: false, state: 'open' });
+    const tree = await lab.github.tree(`muster/${run}`);
+    await expect(shown(review?.title, review?.body ?? '', tree)).toMatchFileSnapshot('story.snapshot.md');
     expect(await watch()).toMatchObject({ outputs: { ended: '[]', active: '0' } });
   });
 });
