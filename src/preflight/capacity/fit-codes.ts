@@ -39,7 +39,7 @@ export const fitCodes = {
   },
   'quota-below-slice': {
     severity: 'error',
-    means: 'The vCPU quota of the account is below what one slice asks for',
+    means: 'The vCPU quota of the account is below the smallest instance that holds a slice',
     why: 'Batch says nothing: slices wait for ever (AB 5.5).',
     fix: 'Ask AWS for a higher quota.',
   },

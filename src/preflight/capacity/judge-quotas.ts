@@ -12,6 +12,7 @@ import {
   quotaCodes,
   usableEnvironments,
 } from './facts.ts';
+import { type FitRow, fitRows, placeable } from './fit.ts';
 import { maxVcpusOf } from './judge-room.ts';
 
 const row = { group: 'quotas', check: 'vcpus', title: 'vCPU quotas of the account cover maxvCpus' } as const;
@@ -85,11 +86,16 @@ function againstQuota(
         `--quota-code ${code}`,
         `--desired-value ${to}`,
       );
-    const slice = largestSlice(facts, environments, classes);
+    const least = leastOf(facts, environments, classes);
     const most = maxVcpusOf(environments);
-    if (slice > vcpus) {
-      const seen = `${vcpus} vCPUs; one slice in ${names} asks for ${slice}`;
-      return [finding('quota-below-slice', { about, seen, fix: raise(Math.max(slice, most)) })];
+    if (least !== undefined && least.vcpus > vcpus) {
+      const { of, vcpus: asked } = least;
+      const machine =
+        least.type === undefined
+          ? ''
+          : `, and the smallest instance that holds it has ${asked} (${least.type})`;
+      const seen = `${vcpus} vCPUs; one slice in ${names} asks for ${of.resources.vcpus}${machine}`;
+      return [finding('quota-below-slice', { about, seen, fix: raise(Math.max(asked, most)) })];
     }
     if (most <= vcpus) return [];
     const seen = `${vcpus} vCPUs; maxvCpus of ${names} allow ${most}`;
@@ -97,16 +103,37 @@ function againstQuota(
   });
 }
 
-/** That has no other environment to go to than these. */
-function largestSlice(
-  { queues }: CapacityFacts,
+/** What has to be running for one slice of a class. Quotas count instances, not what slices ask for (AB 5.5). */
+interface Least {
+  readonly of: WantedClass;
+  readonly vcpus: number;
+  /** Absent: nobody knows the types, or none holds a slice; then its own vCPUs are the least. */
+  readonly type?: string;
+}
+
+/** The largest of the least, among classes that can go nowhere else. */
+function leastOf(
+  facts: CapacityFacts,
   environments: readonly EnvironmentFacts[],
   classes: readonly WantedClass[],
-): number {
+): Least | undefined {
   const names = new Set(environments.map(({ name }) => name));
-  const bound = queues
+  const bound = facts.queues
     .filter((queue) => usableEnvironments(queue).every(({ name }) => names.has(name)))
     .map(({ wanted }) => wanted.name);
-  const slices = classes.filter(({ queue }) => bound.includes(queue));
-  return Math.max(0, ...slices.map(({ resources }) => resources.vcpus));
+  const rows = fitRows(facts, classes);
+  return classes
+    .filter(({ queue }) => bound.includes(queue))
+    .flatMap((of) => leastFor(of, rows) ?? [])
+    .toSorted((one, other) => other.vcpus - one.vcpus)[0];
+}
+
+/** None where it may run on a type that another quota counts. */
+function leastFor(of: WantedClass, rows: Answer<readonly FitRow[]>): Least | undefined {
+  const own = rows.known ? rows.value.filter((one) => one.of === of) : [];
+  const placed = placeable(own).map(({ type }) => type);
+  if (placed.some(({ type }) => !isStandard(type))) return undefined;
+  const [smallest] = placed.toSorted((one, other) => one.vcpus - other.vcpus);
+  if (smallest === undefined) return { of, vcpus: of.resources.vcpus };
+  return { of, vcpus: smallest.vcpus, type: smallest.type };
 }

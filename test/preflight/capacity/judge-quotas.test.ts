@@ -4,12 +4,15 @@ import {
   checkNamed,
   codes,
   environment,
+  family,
   findings,
+  instanceType,
   judge,
   known,
   onDemand,
   queueFacts,
   refused,
+  typeFacts,
   wantedClass,
   withQueue,
 } from './scene.ts';
@@ -54,9 +57,49 @@ test('an environment that takes no slices does not count', () => {
   ]);
 });
 
-test('a quota below one slice is an error', () => {
+/** A slice of 4 vCPUs, where only instances of 32 can be started. */
+const onLargeOnly = (quota: number, types: readonly string[] = ['c7a.8xlarge']) =>
+  withQueue(
+    { wanted: { instances: types }, environments: [environment({ types, maxVcpus: 32 })] },
+    {
+      quotas: { spot: known(quota) },
+      types: typeFacts([...family('c7a', '8xlarge'), instanceType('g5.8xlarge', { gpus: 1 })]),
+    },
+  );
+const four = [wantedClass({ vcpus: 4, memoryMib: 7000 })];
+
+test.each([
+  { quota: 32, found: [] },
+  { quota: 31, found: ['quota-below-slice'] },
+  { quota: 16, found: ['quota-below-slice'] },
+])(
+  'a quota of $quota against the 32 vCPUs of the smallest instance for a slice: $found',
+  ({ quota, found }) => {
+    expect(codes(onLargeOnly(quota), four)).toEqual(found);
+  },
+);
+
+test('a quota below the smallest instance for a slice is an error that names it', () => {
+  expect(findings(onLargeOnly(16), four)).toMatchObject([
+    {
+      ...{ code: 'quota-below-slice', severity: 'error' },
+      seen: '16 vCPUs; one slice in spot-1 asks for 4, and the smallest instance that holds it has 32 (c7a.8xlarge)',
+      fix: expect.stringContaining('--desired-value 32'),
+    },
+  ]);
+});
+
+test('a quota is no bar to a slice that may run on a type that another quota counts', () => {
+  expect(findings(onLargeOnly(16, ['c7a.8xlarge', 'g5.8xlarge']), four).map(({ code }) => code)).toEqual([
+    'quota-below-maximum',
+  ]);
+});
+
+test('a quota is compared with the slice itself where nobody knows the types', () => {
+  const types = refused('ec2:DescribeInstanceTypes');
+  const facts = account({ quotas: { spot: known(5) }, types: { types, offered: types } });
   const classes = [wantedClass({ vcpus: 16, memoryMib: 30_000 })];
-  expect(findings(account({ quotas: { spot: known(5) } }), classes)).toMatchObject([
+  expect(findings(facts, classes)).toMatchObject([
     { code: 'quota-below-slice', severity: 'error', seen: '5 vCPUs; one slice in spot-1 asks for 16' },
   ]);
 });
