@@ -68,17 +68,27 @@ function kindTrouble(queue: QueueFacts, one: EnvironmentFacts, region: string): 
   const kind = queue.queue.known ? queue.queue.value?.kind : undefined;
   // A queue of another kind has only environments of that kind: it has been told of the queue.
   if (kind !== undefined && kind !== 'ECS') return [];
+  const foreign = foreignKind(one);
+  if (foreign === undefined) return [];
   const about = aboutEnvironment(one);
-  const fix = `Put a managed compute environment of EC2 or SPOT under ECS in its place: ${reorder(queue.wanted.arn, region, [])}`;
-  if (!one.managed) return [finding('environment-unmanaged', { about, seen: 'it is UNMANAGED', fix })];
-  if (one.buys !== 'EC2' && one.buys !== 'SPOT') {
-    return [
-      finding('environment-not-instances', { about, seen: `it is of type ${one.buys || 'unknown'}`, fix }),
-    ];
+  const { seen } = foreign;
+  const useful = usableEnvironments(queue);
+  if (useful.length > 0) {
+    const fix = reorder(queue.wanted.arn, region, useful);
+    return [finding('spare-environment-foreign', { about, seen, fix })];
   }
-  const { orchestration = 'ECS' } = one;
-  if (orchestration === 'ECS') return [];
-  return [finding('environment-not-ecs', { about, seen: `it is orchestrated by ${orchestration}`, fix })];
+  const fix = `Put a managed compute environment of EC2 or SPOT under ECS in its place: ${reorder(queue.wanted.arn, region, [])}`;
+  return [finding(foreign.code, { about, seen, fix })];
+}
+
+/** Of a kind that runs no jobs of ours (AB 4.1). */
+function foreignKind({ managed, buys, orchestration = 'ECS' }: EnvironmentFacts) {
+  if (!managed) return { code: 'environment-unmanaged', seen: 'it is UNMANAGED' } as const;
+  if (buys !== 'EC2' && buys !== 'SPOT') {
+    return { code: 'environment-not-instances', seen: `it is of type ${buys || 'unknown'}` } as const;
+  }
+  if (orchestration === 'ECS') return undefined;
+  return { code: 'environment-not-ecs', seen: `it is orchestrated by ${orchestration}` } as const;
 }
 
 /** To these environments in this order; without any, to one that has a name yet to be found. */

@@ -69,10 +69,13 @@ function troubles(facts: QueueFacts, queue: FoundQueue, region: string): readonl
   }
   if (isInvalid(facts, queue)) {
     const { reason: seen, fix } = invalidQueue(queue, region, wanted.arn);
-    found.push(finding('queue-invalid', { about, seen, fix }));
+    found.push(finding(isSettling(queue) ? 'queue-settling' : 'queue-invalid', { about, seen, fix }));
   }
   return found;
 }
+
+/** Being made or changed, it is on its way to VALID by itself. */
+const isSettling = ({ status }: FoundQueue) => status === 'CREATING' || status === 'UPDATING';
 
 /** An environment that is missing or INVALID makes its queue INVALID: then it is told there (AB 4.1). */
 function isInvalid({ environments }: QueueFacts, queue: FoundQueue): boolean {

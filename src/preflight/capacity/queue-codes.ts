@@ -15,9 +15,15 @@ export const queueCodes = {
   },
   'queue-invalid': {
     severity: 'error',
-    means: 'A job queue is not VALID',
+    means: 'A job queue is not VALID, and will not become so by itself',
     why: 'It takes no new jobs: every submission would be refused.',
-    fix: 'Wait while it is being made or changed; repair its compute environments otherwise.',
+    fix: 'Repair its compute environments; one that is being deleted cannot be repaired.',
+  },
+  'queue-settling': {
+    severity: 'warning',
+    means: 'A job queue is being made or changed',
+    why: 'Until it is VALID, mostly within a minute, it may refuse what is submitted.',
+    fix: 'Wait until it is VALID.',
   },
   'queue-kind': {
     severity: 'error',
@@ -64,21 +70,28 @@ export const environmentCodes = {
     why: 'The queue has less room and fewer kinds of instances than it seems to have.',
     fix: 'Mend what Batch says of it, or take it out of the order of the queue.',
   },
+  'spare-environment-foreign': {
+    severity: 'warning',
+    means:
+      'A compute environment is of a kind that starts no instances for slices; another one of its queue does',
+    why: 'The queue has less room and fewer kinds of instances than it seems to have.',
+    fix: 'Take it out of the order of the queue.',
+  },
   'environment-unmanaged': {
     severity: 'error',
-    means: 'A compute environment is UNMANAGED',
+    means: 'A compute environment is UNMANAGED, and its queue has no other that takes slices',
     why: 'Batch starts no instances in it: slices wait until somebody else does.',
     fix: 'Put a MANAGED compute environment into the order of the queue.',
   },
   'environment-not-instances': {
     severity: 'error',
-    means: 'A compute environment buys neither EC2 nor SPOT',
+    means: 'A compute environment buys neither EC2 nor SPOT, and its queue has no other that takes slices',
     why: 'Jobs of Muster are defined for EC2 instances: they are never placed on anything else.',
     fix: 'Put a compute environment of type EC2 or SPOT into the order of the queue.',
   },
   'environment-not-ecs': {
     severity: 'error',
-    means: 'A compute environment is not orchestrated by ECS',
+    means: 'A compute environment is not orchestrated by ECS, and its queue has no other that takes slices',
     why: 'Jobs of Muster are ECS tasks: they are never placed on EKS.',
     fix: 'Put a compute environment of ECS into the order of the queue.',
   },

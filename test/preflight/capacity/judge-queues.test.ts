@@ -50,9 +50,15 @@ describe('a queue', () => {
     expect(codes(withQueue({ environments, queue: { status: 'INVALID' } }))).toEqual(['environment-invalid']);
   });
 
-  test('that is being changed has to be waited for', () => {
-    expect(findings(withQueue({ queue: { status: 'UPDATING' } }))).toMatchObject([
-      { code: 'queue-invalid', fix: expect.stringContaining('Wait until') },
+  test.each(['UPDATING', 'CREATING'])('that is %s becomes VALID by itself: a warning to wait', (status) => {
+    expect(findings(withQueue({ queue: { status } }))).toMatchObject([
+      { code: 'queue-settling', severity: 'warning', fix: expect.stringContaining('Wait until') },
+    ]);
+  });
+
+  test.each(['DELETING', 'DELETED'])('that is %s never becomes VALID again', (status) => {
+    expect(findings(withQueue({ queue: { status } }))).toMatchObject([
+      { code: 'queue-invalid', severity: 'error' },
     ]);
   });
 
@@ -126,9 +132,28 @@ describe('a compute environment', () => {
   test.each([
     { part: { state: 'DISABLED' }, code: 'spare-environment-disabled' },
     { part: { status: 'INVALID' }, code: 'spare-environment-invalid' },
+    { part: { managed: false, buys: '' }, code: 'spare-environment-foreign' },
+    { part: { orchestration: 'EKS' }, code: 'spare-environment-foreign' },
+    { part: { buys: 'FARGATE' }, code: 'spare-environment-foreign' },
   ])('with $part beside a good one is a warning', ({ part, code }) => {
     const environments = [environment(), environment({ name: 'spot-2', ...part })];
     expect(findings(withQueue({ environments }))).toMatchObject([{ code, severity: 'warning' }]);
+  });
+
+  test('of another kind beside good ones is taken out of the order', () => {
+    const environments = [
+      environment({ name: 'own', managed: false }),
+      environment(),
+      environment({ name: 'spot-2' }),
+    ];
+    expect(findings(withQueue({ environments }))).toMatchObject([
+      {
+        about: 'compute environment own',
+        fix: expect.stringMatching(
+          / --compute-environment-order order=1,computeEnvironment=spot-1 order=2,computeEnvironment=spot-2$/,
+        ),
+      },
+    ]);
   });
 
   test('of On-Demand needs no fleet role', () => {
