@@ -25,7 +25,7 @@ const withoutChance = (text: string) =>
     // What took longest, how it depends on what, and who was how large, is chance, too.
     .replace(/\. \w+ explains \d+ % of the differences/g, '')
     .replace(/\d+ % of all program time/g, '<share> of all program time')
-    .replace(/[\d.]+ (KiB|MiB) \(`\w+`\)/g, '<size> (`<label>`)')
+    .replace(/\| Peak memory .*\n/g, '')
     .replace(/\d+ bytes/g, '<size>')
     .replace(/at most \d at once/g, 'at most <n> at once');
 
