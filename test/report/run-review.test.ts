@@ -163,6 +163,11 @@ describe('the map of slices', () => {
     expect(body.match(/·/g)).toHaveLength(5000);
   });
 
+  test('is left out where all slices are in one state: their count says as much', () => {
+    const waiting = Array.from({ length: 1440 }, (): SliceState => 'waiting');
+    expect(runReviewBody({ ...progress, map: waiting })).not.toContain('·');
+  });
+
   test('lists only failed slices above 5,000', () => {
     const body = runReviewBody({
       ...progress,
