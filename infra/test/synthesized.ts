@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -35,9 +37,15 @@ const templateSchema = z.looseObject({
 export type Synthesized = z.output<typeof templateSchema>;
 export type Resource = z.output<typeof resourceSchema>;
 
-function stacksOf(text: string): { readonly app: App; readonly stacks: readonly Stack[] } {
+function stacksOf(
+  text: string,
+  flags: Readonly<Record<string, boolean>> = {},
+): { readonly app: App; readonly stacks: readonly Stack[] } {
   // As the command line of CDK does it.
-  const app = new App({ analyticsReporting: false, context: { 'aws:cdk:enable-path-metadata': false } });
+  const app = new App({
+    analyticsReporting: false,
+    context: { ...flags, 'aws:cdk:enable-path-metadata': false },
+  });
   return { app, stacks: makeStacks(app, parseSettings(text)) };
 }
 
@@ -57,34 +65,61 @@ export function synthesize(text = ''): Synthesized {
 export const resourcesOf = ({ Resources }: Synthesized, type: string): readonly Resource[] =>
   Object.values(Resources).filter(({ Type }) => Type === type);
 
-/** What cdk-nag says. @returns the report that a synthesis writes. */
-export function nagged(text: string): unknown {
-  const { app } = stacksOf(text);
+/** What cdk-nag and the rules of CDK itself say. */
+export function judged(text: string): Report {
+  const { app } = stacksOf(text, { '@aws-cdk/core:validateAgainstDefaultRules': true });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { directory } = app.synth();
-  return directory;
+  return reportSchema.parse(JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')));
 }
 
-const account = {
-  'AWS::AccountId': '123456789012',
-  'AWS::Region': 'us-east-1',
-  'AWS::Partition': 'aws',
-  'AWS::URLSuffix': 'amazonaws.com',
-};
+const violationSchema = z.looseObject({ ruleName: z.string(), reason: z.string().optional() });
+const reportSchema = z.looseObject({
+  pluginReports: z.array(
+    z.looseObject({
+      pluginName: z.string(),
+      violations: z.array(violationSchema).default([]),
+      suppressedViolations: z.array(violationSchema).default([]),
+    }),
+  ),
+});
+export type Report = z.output<typeof reportSchema>;
 
-/** Text with what only an account knows filled in; resources stand as `<logical id>` or `<logical id.attribute>`. */
-export function text(value: unknown): string {
+const names: ReadonlyMap<string, string> = new Map([
+  ['AWS::AccountId', '123456789012'],
+  ['AWS::Region', 'us-east-1'],
+  ['AWS::Partition', 'aws'],
+  ['AWS::URLSuffix', 'amazonaws.com'],
+]);
+
+/** Text as the account would have it: `us-east-1`, `123456789012`. Other resources stand as `<logical id.attribute>`. */
+export function filled(value: unknown, template: Synthesized): string {
   if (typeof value === 'string') return value;
   const read = intrinsicSchema.parse(value);
-  if ('Ref' in read)
-    return Object.entries(account).find(([name]) => name === read.Ref)?.[1] ?? `<${read.Ref}>`;
-  if ('Fn::GetAtt' in read) return `<${read['Fn::GetAtt'].join('.')}>`;
-  const [separator, parts] = read['Fn::Join'];
-  return parts.map(text).join(separator);
+  if ('Fn::Sub' in read)
+    return read['Fn::Sub'].replaceAll(/\$\{([\w:]+)\}/g, (_, name) => names.get(name) ?? '?');
+  if ('Fn::Join' in read)
+    return read['Fn::Join'][1].map((one) => filled(one, template)).join(read['Fn::Join'][0]);
+  if ('Ref' in read) return names.get(read.Ref) ?? `<${read.Ref}>`;
+  const [id = '', attribute] = read['Fn::GetAtt'];
+  return arnOf(template.Resources[id]) ?? `<${id}.${attribute}>`;
+}
+
+/** Of what has a name that was chosen. */
+function arnOf(resource: Resource | undefined): string | undefined {
+  switch (resource?.Type) {
+    case 'AWS::Batch::JobQueue':
+      return `arn:aws:batch:us-east-1:123456789012:job-queue/${resource.Properties.JobQueueName}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::123456789012:role/${resource.Properties.RoleName}`;
+    default:
+      return undefined;
+  }
 }
 
 const intrinsicSchema = z.union([
   z.strictObject({ Ref: z.string() }),
+  z.strictObject({ 'Fn::Sub': z.string() }),
   z.strictObject({ 'Fn::GetAtt': z.array(z.string()) }),
   z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
 ]);
