@@ -160,7 +160,7 @@ describe('what it says', () => {
     pass(200);
     await look();
     expect(review()).not.toContain('Needs attention');
-    expect(review()).toContain('*Waiting*: Machines start.');
+    expect(review()).toContain('**Waiting**, nothing to mend: Machines start.');
   });
 
   test('is shown again without asking again', async () => {
