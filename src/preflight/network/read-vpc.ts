@@ -1,5 +1,5 @@
 import type * as Ec2 from '@aws-sdk/client-ec2';
-import { z } from 'zod';
+import { type PolicyStatement, policyStatements } from '../../aws/policy-document.ts';
 import { anywhere } from './cidr.ts';
 import type { AclEntry, Endpoint, InternetGateway, NetworkAcl } from './facts.ts';
 import { portsOf, present } from './read-ec2.ts';
@@ -28,42 +28,18 @@ export function endpointOf(endpoint: Ec2.VpcEndpoint): Endpoint {
   };
 }
 
-const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-const policySchema = z.object({
-  Statement: z.array(
-    z.object({
-      Effect: z.string(),
-      Principal: z.unknown().optional(),
-      Action: oneOrMore.optional(),
-      Resource: oneOrMore.optional(),
-      Condition: z.unknown().optional(),
-    }),
-  ),
-});
-
-/** As AWS writes it for a new endpoint: one statement, everything for everybody. Absent: the same. */
+/** As AWS writes it for a new endpoint: everything for everybody, and nothing denied. Absent: the same. */
 function isOpen(policy: string | undefined): boolean {
   if (policy === undefined || policy === '') return true;
-  const read = policySchema.safeParse(parsed(policy));
-  if (!read.success) return false;
-  return (
-    read.data.Statement.every(({ Effect }) => Effect === 'Allow') &&
-    read.data.Statement.some(
-      ({ Principal, Action, Resource, Condition }) =>
-        ['"*"', '{"AWS":"*"}'].includes(JSON.stringify(Principal)) &&
-        Action?.includes('*') &&
-        Resource?.includes('*') &&
-        Condition === undefined,
-    )
-  );
+  const statements = policyStatements(policy) ?? [];
+  return statements.every(({ allows }) => allows) && statements.some(letsEverythingThrough);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function letsEverythingThrough({ principals, actions, resources, conditions }: PolicyStatement): boolean {
+  return (
+    [principals?.AWS, actions, resources].every((all) => all?.includes('*')) &&
+    Object.keys(conditions).length === 0
+  );
 }
 
 export function aclOf(acl: Ec2.NetworkAcl): NetworkAcl {

@@ -82,6 +82,13 @@ test.each([
   ['one with a condition', { Statement: [{ ...statement, Condition: { Bool: {} } }] }, false],
   ['one that denies', { Statement: [statement, { ...statement, Effect: 'Deny' }] }, false],
   ['one of another shape', { statements: [] }, false],
+  ['one whose only statement is in no list', { Statement: statement }, true],
+  [
+    'one for who uses TLS',
+    { Statement: { ...statement, Condition: { Bool: { 'aws:SecureTransport': true } } } },
+    false,
+  ],
+  ['one of no statement', { Statement: [] }, false],
 ])('of policies, %s is open: %3$s', (_, policy, isOpen) => {
   const PolicyDocument = policy === undefined ? {} : { PolicyDocument: JSON.stringify(policy) };
   expect(endpointOf(PolicyDocument).openPolicy).toBe(isOpen);
