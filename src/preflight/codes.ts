@@ -14,14 +14,15 @@ export interface CodeMeaning {
 
 export type Codes = Readonly<Record<string, CodeMeaning>>;
 
-type Told = Pick<Finding, 'about' | 'seen' | 'fix'>;
+/** `why` only where it is better known than for the code in general. */
+type Told = Pick<Finding, 'about' | 'seen' | 'fix'> & Partial<Pick<Finding, 'why'>>;
 
 /** Makes findings of these codes: severity and consequence are those of the code, everywhere. */
 export const findingsOf =
   <Known extends Codes>(codes: Known) =>
   (code: keyof Known & string, told: Told): Finding => {
     const { severity, why } = meaningOf(codes, code);
-    return { code, severity, about: told.about, seen: told.seen, why, fix: told.fix };
+    return { code, severity, about: told.about, seen: told.seen, why: told.why ?? why, fix: told.fix };
   };
 
 function meaningOf(codes: Codes, code: string): CodeMeaning {

@@ -1,5 +1,6 @@
 import type { Answer, Unknown } from '../../aws/answer.ts';
-import type { Check, Finding } from '../finding.ts';
+import { checked, findingsOf, nothingToCheck } from '../codes.ts';
+import type { Check } from '../finding.ts';
 import { type NetworkCode, networkCodes } from './codes.ts';
 
 /** What makes a finding of a code, and what it breaks in the picture. */
@@ -50,17 +51,12 @@ export function row<Asked extends Answers>(
 }
 
 export function checkOf({ check, title, troubles, lacking, nothing }: Row): Check {
-  const byAction = new Map(lacking.map(({ action, why }) => [action, { action, why }]));
-  return {
-    ...{ group: 'network', check, title, findings: troubles.map(findingOf), notDone: [...byAction.values()] },
-    ...(nothing === undefined ? {} : { nothing }),
-  };
+  const head = { group: 'network', check, title } as const;
+  if (nothing !== undefined) return nothingToCheck(head, nothing);
+  return checked(head, [troubles.map((trouble) => findingOf(trouble.code, trouble)), ...lacking]);
 }
 
-function findingOf({ code, about, seen, fix, why }: Trouble): Finding {
-  const meaning = networkCodes[code];
-  return { code, severity: meaning.severity, about, seen, why: why ?? meaning.why, fix };
-}
+const findingOf = findingsOf(networkCodes);
 
 /** What several have in common is said once. */
 export function byCause<Item>(
