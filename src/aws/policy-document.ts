@@ -30,6 +30,13 @@ function matchesAction(pattern: string, action: string): boolean {
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(action);
 }
 
+/** The same policy with one more statement, as JSON. Throws where `policyStatements` cannot read the document. */
+export function policyWith(document: string, statement: object): string {
+  const { Statement: there, ...rest } = z.record(z.string(), z.unknown()).parse(jsonOf(document));
+  const all = [...(Array.isArray(there) ? there : [there]), statement];
+  return JSON.stringify({ ...rest, Statement: all });
+}
+
 /** AWS takes `true` and `7` where it means text. */
 const word = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 const oneOrMore = z.union([word.transform((one) => [one]), z.array(word)]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policyStatements, speaksOf } from '../../src/aws/policy-document.ts';
+import { policyStatements, policyWith, speaksOf } from '../../src/aws/policy-document.ts';
 
 const read = (statement: unknown) => policyStatements(JSON.stringify({ Statement: statement }));
 
@@ -83,4 +83,14 @@ describe('a statement', () => {
   test('that names no action speaks of none', () => {
     expect(about({}, 'sts:AssumeRole')).toBe(false);
   });
+});
+
+test.each([
+  ['a list', '[{"Effect":"Deny"}]'],
+  ['one alone', '{"Effect":"Deny"}'],
+])('a statement is added to %s, and the rest of the policy stays', (_, there) => {
+  const document = encodeURIComponent(`{"Version":"2012-10-17","Id":"x","Statement":${there}}`);
+  expect(policyWith(document, { Effect: 'Allow' })).toBe(
+    '{"Version":"2012-10-17","Id":"x","Statement":[{"Effect":"Deny"},{"Effect":"Allow"}]}',
+  );
 });

@@ -11,6 +11,7 @@ import { quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
 import { arnParts } from './arn.ts';
 import type { AskedProfile, AskedRole, ProfileState, RoleFacts, RoleState } from './roles.ts';
+import { alsoTrusting, type Trust, trustOf } from './trust.ts';
 
 export const roleCodes = {
   'role-missing': {
@@ -35,7 +36,7 @@ export const roleCodes = {
     severity: 'error',
     means: 'The trust policy of a role does not name ecs-tasks.amazonaws.com',
     why: 'ECS cannot become the role, so every slice fails before it starts.',
-    fix: 'Let ecs-tasks.amazonaws.com assume it.',
+    fix: 'Let ecs-tasks.amazonaws.com assume it, besides those that may already.',
   },
   'job-role-unset': {
     severity: 'warning',
@@ -59,7 +60,7 @@ export const roleCodes = {
     severity: 'error',
     means: 'The trust policy of the role of the instances does not name ec2.amazonaws.com',
     why: 'Instances cannot become it, so they never join the cluster: slices wait in RUNNABLE for ever.',
-    fix: 'Let ec2.amazonaws.com assume it.',
+    fix: 'Let ec2.amazonaws.com assume it, besides those that may already.',
   },
 } as const satisfies Codes;
 
@@ -123,9 +124,10 @@ function roleTrouble(arn: string, role: RoleState): Verdict {
     const fix = `Write \`${role.arn}\` in muster.yaml.`;
     return [finding('role-path', { about: arn, seen: `the role ${name} is ${role.arn}`, fix })];
   }
-  if (role.trusts === undefined) return unreadable('iam:GetRole', arn);
-  if (trusts(role.trusts, tasks)) return [];
-  return [finding('role-trust', { about: arn, seen: seenTrust(role.trusts), fix: mended(name, tasks) })];
+  const { trust } = role;
+  if (trust === undefined) return unreadable('iam:GetRole', arn);
+  if (trusts(trust, tasks)) return [];
+  return [finding('role-trust', { about: arn, seen: seenTrust(trust), fix: mended(name, trust, tasks) })];
 }
 
 function judgeProfile({ environment, profile, state }: AskedProfile): Verdict {
@@ -134,21 +136,25 @@ function judgeProfile({ environment, profile, state }: AskedProfile): Verdict {
 
 const instances = 'ec2.amazonaws.com';
 
+/** In capitals: for people to replace. */
+const addRole = (name: string) =>
+  `aws iam add-role-to-instance-profile --instance-profile-name ${quoted(name)} --role-name ROLE_OF_THE_INSTANCES`;
+
 function profileTrouble(environment: string, name: string, found: ProfileState): Verdict {
   const about = `instance profile ${name} of ${environment}`;
   if (found.state === 'missing') {
-    const fix = `aws iam create-instance-profile --instance-profile-name ${quoted(name)}, then aws iam add-role-to-instance-profile --instance-profile-name ${quoted(name)} --role-name <role of the instances>`;
+    const fix = `aws iam create-instance-profile --instance-profile-name ${quoted(name)} && ${addRole(name)}`;
     return [finding('instance-profile-missing', { about, seen: 'there is no such profile', fix })];
   }
   const { role } = found;
   if (role === undefined) {
-    const fix = `aws iam add-role-to-instance-profile --instance-profile-name ${quoted(name)} --role-name <role of the instances>`;
-    return [finding('instance-profile-empty', { about, seen: 'it holds no role', fix })];
+    return [finding('instance-profile-empty', { about, seen: 'it holds no role', fix: addRole(name) })];
   }
-  if (role.trusts === undefined) return unreadable('iam:GetInstanceProfile', role.name);
-  if (trusts(role.trusts, instances)) return [];
-  const seen = `role ${role.name}: ${seenTrust(role.trusts)}`;
-  return [finding('instance-role-trust', { about, seen, fix: mended(role.name, instances) })];
+  const { trust } = role;
+  if (trust === undefined) return unreadable('iam:GetInstanceProfile', role.name);
+  if (trusts(trust, instances)) return [];
+  const seen = `role ${role.name}: ${seenTrust(trust)}`;
+  return [finding('instance-role-trust', { about, seen, fix: mended(role.name, trust, instances) })];
 }
 
 /** Environments often share one: its fault is told once, with the first of them. */
@@ -160,7 +166,7 @@ const onceEach = (profiles: readonly AskedProfile[]) =>
   );
 
 /** Partitions have other domains for some services (`ec2.amazonaws.com.cn`). */
-const trusts = (services: readonly string[], service: string) =>
+const trusts = ({ services }: Trust, service: string) =>
   services.some((one) => one === '*' || one === service || one === `${service}.cn`);
 
 const unreadable = (action: string, role: string): Verdict => ({
@@ -169,18 +175,16 @@ const unreadable = (action: string, role: string): Verdict => ({
   why: `the trust policy of ${role} cannot be read`,
 });
 
-const seenTrust = (services: readonly string[]) =>
+const seenTrust = ({ services }: Trust) =>
   services.length === 0
     ? 'its trust policy lets no service assume it'
     : `its trust policy lets only ${services.join(', ')} assume it`;
 
 const nameOf = (arn: string) => arn.split('/').at(-1) ?? arn;
 
-const policy = (service: string) =>
-  `'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"${service}"},"Action":"sts:AssumeRole"}]}'`;
-
-const mended = (name: string, service: string) =>
-  `aws iam update-assume-role-policy --role-name ${quoted(name)} --policy-document ${policy(service)}`;
+/** The whole policy is written anew, so what it says already is in it. */
+const mended = (name: string, trust: Trust, service: string) =>
+  `aws iam update-assume-role-policy --role-name ${quoted(name)} --policy-document ${quoted(alsoTrusting(trust, service))}`;
 
 const creation = (name: string, service: string) =>
-  `aws iam create-role --role-name ${quoted(name)} --assume-role-policy-document ${policy(service)}`;
+  `aws iam create-role --role-name ${quoted(name)} --assume-role-policy-document ${quoted(trustOf(service))}`;

@@ -1,7 +1,7 @@
 import { type Answer, answerOf } from '../../aws/answer.ts';
 import { readFault } from '../../aws/fault.ts';
 import type { PreflightClients } from '../clients.ts';
-import { trustedServices } from './trust.ts';
+import { readTrust, type Trust } from './trust.ts';
 
 export interface RoleNeeds {
   /** ARNs, as in muster.yaml. */
@@ -31,8 +31,8 @@ export interface AskedRole {
 
 export type RoleState =
   | { readonly state: 'missing' }
-  /** `arn`: of the role that has this name; `trusts`: services that may become it, `undefined` if nobody can tell. */
-  | { readonly state: 'there'; readonly arn: string; readonly trusts: readonly string[] | undefined };
+  /** `arn`: of the role that has this name; `trust`: `undefined` if nobody can tell. */
+  | { readonly state: 'there'; readonly arn: string; readonly trust: Trust | undefined };
 
 export interface AskedProfile extends ProfileNeed {
   readonly state: Answer<ProfileState>;
@@ -43,7 +43,7 @@ export type ProfileState =
   | {
       readonly state: 'there';
       /** None: a profile that nobody put a role into. */
-      readonly role?: { readonly name: string; readonly trusts: readonly string[] | undefined };
+      readonly role?: { readonly name: string; readonly trust: Trust | undefined };
     };
 
 /** One call for each role and each instance profile; IAM is the same in all regions. */
@@ -80,8 +80,8 @@ async function askRole(iam: Iam, arn: string): Promise<AskedRole> {
   const state = await answerOf('iam:GetRole', () =>
     orMissing(async () => {
       const { Role } = await iam.getRole({ RoleName: lastPart(arn) });
-      const trusts = trustedServices(Role?.AssumeRolePolicyDocument);
-      return { state: 'there' as const, arn: Role?.Arn ?? arn, trusts };
+      const trust = readTrust(Role?.AssumeRolePolicyDocument);
+      return { state: 'there' as const, arn: Role?.Arn ?? arn, trust };
     }),
   );
   return { arn, state };
@@ -94,8 +94,8 @@ function askProfile(iam: Iam, name: string): Promise<Answer<ProfileState>> {
       // At most one, by a limit of IAM [MEM].
       const [role] = InstanceProfile?.Roles ?? [];
       if (role === undefined) return { state: 'there' as const };
-      const trusts = trustedServices(role.AssumeRolePolicyDocument);
-      return { state: 'there' as const, role: { name: role.RoleName ?? name, trusts } };
+      const trust = readTrust(role.AssumeRolePolicyDocument);
+      return { state: 'there' as const, role: { name: role.RoleName ?? name, trust } };
     }),
   );
 }

@@ -1,22 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { judgeRoles } from '../../../src/preflight/surroundings/judge-roles.ts';
 import type { AskedProfile, AskedRole, RoleFacts } from '../../../src/preflight/surroundings/roles.ts';
-import { trustedServices } from '../../../src/preflight/surroundings/trust.ts';
+import { type Trust, trustedServices } from '../../../src/preflight/surroundings/trust.ts';
 import { codesIn, idleIn, known, notDoneIn, refused, theOne } from './found.ts';
 
 const account = '123456789012';
 const arnOf = (name: string, of = account) => `arn:aws:iam::${of}:role/${name}`;
-const role = (
-  name: string,
-  trusts: readonly string[] | undefined = ['ecs-tasks.amazonaws.com'],
-): AskedRole => ({
+const root = {
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${account}:root` },
+  Action: 'sts:AssumeRole',
+};
+const trust = (...services: readonly string[]): Trust => ({
+  services,
+  document: JSON.stringify({ Version: '2012-10-17', Statement: [root] }),
+});
+const role = (name: string, trusted = trust('ecs-tasks.amazonaws.com')): AskedRole => ({
   arn: arnOf(name),
-  state: known({ state: 'there', arn: arnOf(name), trusts }),
+  state: known({ state: 'there', arn: arnOf(name), trust: trusted }),
 });
 const profile = (
   state: AskedProfile['state'] = known({
     state: 'there',
-    role: { name: 'hosts', trusts: ['ec2.amazonaws.com'] },
+    role: { name: 'hosts', trust: trust('ec2.amazonaws.com') },
   }),
   environment = 'spot-c7a',
 ): AskedProfile => ({
@@ -47,37 +53,48 @@ describe('roles', () => {
   });
 
   test('of another account are no matter of the role that has their name here', () => {
-    const theirs = { ...role('job', []), arn: arnOf('job', '210987654321') };
+    const theirs = { ...role('job', trust()), arn: arnOf('job', '210987654321') };
     expect(codesIn(judged({ job: theirs }))).toEqual(['role-of-another-account']);
   });
 
   test('are looked for by exactly their ARN', () => {
     const checks = judged({
-      job: { arn: arnOf('job'), state: known({ state: 'there', arn: arnOf('lab/job'), trusts: [] }) },
+      job: { arn: arnOf('job'), state: known({ state: 'there', arn: arnOf('lab/job'), trust: trust() }) },
     });
     expect(codesIn(checks)).toEqual(['role-path']);
     expect(theOne(checks, 'role-path').fix).toContain(arnOf('lab/job'));
   });
 
   test.each([[['ec2.amazonaws.com']], [[]]])('that trust %j cannot be had by ECS', (trusts) => {
-    const checks = judged({ execution: role('execution', trusts) });
+    const checks = judged({ execution: role('execution', trust(...trusts)) });
     expect(codesIn(checks)).toEqual(['role-trust']);
     expect(theOne(checks, 'role-trust').fix).toContain('update-assume-role-policy --role-name execution ');
   });
 
+  test('that ECS may not assume keep all that may already', () => {
+    const checks = judged({ execution: role('execution', trust()) });
+    const added = {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    };
+    const merged = JSON.stringify({ Version: '2012-10-17', Statement: [root, added] });
+    expect(theOne(checks, 'role-trust').fix).toMatch(`--policy-document '${merged}'`);
+  });
+
   test('that trust anybody are taken by ECS, too', () => {
-    expect(codesIn(judged({ job: role('job', ['*']) }))).toEqual([]);
+    expect(codesIn(judged({ job: role('job', trust('*')) }))).toEqual([]);
   });
 
   test('that are both are told of once', () => {
-    const same = role('both', []);
+    const same = role('both', trust());
     expect(codesIn(judged({ job: same, execution: same }))).toEqual(['role-trust']);
   });
 
   test('whose trust nobody can read are not judged', () => {
     const job = {
       arn: arnOf('job'),
-      state: known({ state: 'there', arn: arnOf('job'), trusts: undefined }),
+      state: known({ state: 'there', arn: arnOf('job'), trust: undefined }),
     } as const;
     expect(codesIn(judged({ job }))).toEqual([]);
     expect(notDoneIn(judged({ job }))).toEqual(['job-role']);
@@ -86,7 +103,7 @@ describe('roles', () => {
   test('that may not be looked at leave the others judged', () => {
     const checks = judged({
       job: { arn: arnOf('job'), state: refused('iam:GetRole') },
-      execution: role('execution', []),
+      execution: role('execution', trust()),
     });
     expect(notDoneIn(checks)).toEqual(['job-role']);
     expect(codesIn(checks)).toEqual(['role-trust']);
@@ -97,14 +114,30 @@ describe('instance profiles', () => {
   test.each([
     [{ state: 'missing' }, 'instance-profile-missing'],
     [{ state: 'there' }, 'instance-profile-empty'],
-    [{ state: 'there', role: { name: 'hosts', trusts: ['ecs-tasks.amazonaws.com'] } }, 'instance-role-trust'],
+    [
+      { state: 'there', role: { name: 'hosts', trust: trust('ecs-tasks.amazonaws.com') } },
+      'instance-role-trust',
+    ],
   ] as const)('%j is %s', (state, code) => {
     expect(codesIn(judged({ profiles: [profile(known(state))] }))).toEqual([code]);
   });
 
   test('of China have a domain of their own', () => {
-    const state = { state: 'there', role: { name: 'hosts', trusts: ['ec2.amazonaws.com.cn'] } } as const;
+    const state = { state: 'there', role: { name: 'hosts', trust: trust('ec2.amazonaws.com.cn') } } as const;
     expect(codesIn(judged({ profiles: [profile(known(state))] }))).toEqual([]);
+  });
+
+  test('that are missing or empty are mended by whole commands, whose gap no shell reads as a redirection', () => {
+    const fixes = (['missing', 'there'] as const).map(
+      (state) =>
+        judged({ profiles: [profile(known({ state }))] }).flatMap(({ findings }) => findings)[0]?.fix,
+    );
+    const add =
+      'aws iam add-role-to-instance-profile --instance-profile-name ecsInstanceRole --role-name ROLE_OF_THE_INSTANCES';
+    expect(fixes).toEqual([
+      `aws iam create-instance-profile --instance-profile-name ecsInstanceRole && ${add}`,
+      add,
+    ]);
   });
 
   test('that several environments share are told of once', () => {
@@ -122,7 +155,7 @@ describe('instance profiles', () => {
   });
 
   test('whose role nobody can read are not judged', () => {
-    const state = { state: 'there', role: { name: 'hosts', trusts: undefined } } as const;
+    const state = { state: 'there', role: { name: 'hosts', trust: undefined } } as const;
     expect(notDoneIn(judged({ profiles: [profile(known(state))] }))).toEqual(['instance-profiles']);
   });
 
