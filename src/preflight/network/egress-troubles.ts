@@ -64,10 +64,15 @@ export function elsewhere(
     return {
       ...{ code: 'egress-elsewhere', about: id },
       seen: `Its route ${route?.destination} leads to ${route?.target}; ${ofSubnets(all)} out that way.`,
-      fix: `If instances of this environment have joined before, all is well. Else ask who keeps it: ${ec2Command(region, 'describe-route-tables', `--route-table-ids ${id}`)}`,
+      fix: askAboutTable(region, id),
       breaks: [],
     };
   });
+}
+
+export function askAboutTable(region: string, id: string): string {
+  const show = ec2Command(region, 'describe-route-tables', `--route-table-ids ${id}`);
+  return `If instances of this environment have joined before, all is well. Else ask who keeps it: ${show}`;
 }
 
 /** Neither a way out nor a beginning of endpoints: missing ones are said one by one only where some are there. */

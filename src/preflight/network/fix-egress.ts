@@ -1,8 +1,8 @@
 import { anywhere } from './cidr.ts';
-import type { NetworkFacts, RouteTable } from './facts.ts';
+import type { NatGateway, NetworkFacts, RouteTable } from './facts.ts';
 import { ec2Command } from './fix.ts';
 import { unique } from './trouble.ts';
-import type { Place } from './way.ts';
+import { type Place, subnetBy, wayOut } from './way.ts';
 
 /** Gives a route table a way out, with what the VPC has already. */
 export function fixEgress(
@@ -16,8 +16,8 @@ export function fixEgress(
     ...([region, operation, `--route-table-id ${table.id}`] as const),
     `--destination-cidr-block ${anywhere}`,
   );
-  const nat = workingNat(facts, table.vpc);
-  if (nat !== undefined) return `${command} --nat-gateway-id ${nat}`;
+  const [nat] = workingNats(facts, table.vpc);
+  if (nat !== undefined) return `${command} --nat-gateway-id ${nat.id}`;
   const gateway = gatewayOf(facts, table.vpc);
   // Otherwise instances would get private addresses only, and the gateway would be of no use to them.
   if (gateway !== undefined && places.every(hasPublicAddress)) return `${command} --gateway-id ${gateway}`;
@@ -33,7 +33,7 @@ export function fixEgress(
 /** Subnets that share the main table by default get one of their own choice, if another leads out. */
 export function fixImplicit(facts: NetworkFacts, table: RouteTable, places: readonly Place[]): string {
   const better = facts.routeTables.known
-    ? facts.routeTables.value.find((other) => leadsOut(other, table))
+    ? facts.routeTables.value.find((other) => leadsOut(facts, other, table))
     : undefined;
   if (better === undefined) return fixEgress(facts, 'create-route', table, places);
   return unique(places.map(({ subnet }) => subnet.id))
@@ -43,21 +43,29 @@ export function fixImplicit(facts: NetworkFacts, table: RouteTable, places: read
     .join(' && ');
 }
 
-function leadsOut(other: RouteTable, { id, vpc }: RouteTable): boolean {
+function leadsOut(facts: NetworkFacts, other: RouteTable, { id, vpc }: RouteTable): boolean {
+  const nats = workingNats(facts, vpc).map((nat) => nat.id);
   return (
     other.id !== id &&
     other.vpc === vpc &&
     other.routes.some(
-      ({ destination, kind, state }) => destination === anywhere && kind === 'nat' && state === 'active',
+      ({ destination, target, state }) =>
+        destination === anywhere && state === 'active' && nats.includes(target),
     )
   );
 }
 
-function workingNat({ nats }: NetworkFacts, vpc: string): string | undefined {
-  if (!nats.known) return undefined;
-  return nats.value.find(
-    (nat) => nat.vpc === vpc && nat.state === 'available' && nat.connectivity === 'public',
-  )?.id;
+/** Those that lead on themselves: from the table of a NAT gateway's own subnet, packets would only come back to it. */
+function workingNats(facts: NetworkFacts, vpc: string): readonly NatGateway[] {
+  const { nats, subnets, neighbours, routeTables } = facts;
+  if (!nats.known || !routeTables.known) return [];
+  const maps = [subnets, neighbours].flatMap((map) => (map.known ? [map.value] : []));
+  return nats.value.filter((nat) => {
+    if (nat.vpc !== vpc || nat.state !== 'available' || nat.connectivity !== 'public') return false;
+    if (nat.subnet === undefined) return true;
+    const own = subnetBy(nat.subnet, maps);
+    return own !== undefined && ['internet', 'elsewhere'].includes(wayOut(own, routeTables.value).out);
+  });
 }
 
 function gatewayOf({ internetGateways }: NetworkFacts, vpc: string): string | undefined {

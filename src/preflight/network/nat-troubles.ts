@@ -1,3 +1,4 @@
+import { askAboutTable } from './egress-troubles.ts';
 import type { NatGateway, Subnet } from './facts.ts';
 import { ec2Command } from './fix.ts';
 import { fixEgress } from './fix-egress.ts';
@@ -5,7 +6,10 @@ import type { Ground } from './ground.ts';
 import { listed, type Trouble } from './trouble.ts';
 import { type Place, tableIn, type Way } from './way.ts';
 
-/** Available, public, and in a subnet that itself leads to the internet; a regional one stands in none (AB 5.1, 5.2). */
+/**
+ * Available, public, and in a subnet that itself leads to the internet; a regional one stands in none (AB 5.1, 5.2).
+ * Where that subnet leads to a firewall or another network, both kinds may do, and nobody can tell from here.
+ */
 export function natTroubles(
   { region, facts }: Ground,
   id: string,
@@ -29,6 +33,11 @@ export function natTroubles(
     const wait = `Wait: ${ec2Command(region, 'wait nat-gateway-available', `--nat-gateway-ids ${id}`)}`;
     const fix = nat.state === 'pending' ? wait : another;
     return [{ ...about, code: 'nat-not-available', seen, fix, breaks: toNat }];
+  }
+  if (own !== undefined && ownWay?.out === 'elsewhere') {
+    const seen = `It stands in ${own.id}, whose route table ${wrongWay(ownWay)}; a route table leads ${users}.`;
+    const fix = askAboutTable(region, ownWay.table.id);
+    return [{ ...about, code: 'egress-elsewhere', seen, fix, breaks: [] }];
   }
   if (nat.connectivity !== 'public') {
     const seen = `The NAT gateway is ${nat.connectivity}: it leads only to other private networks; a route table leads ${users}.`;

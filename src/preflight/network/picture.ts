@@ -53,13 +53,17 @@ function drawWay(drawing: Drawing, facts: NetworkFacts, place: Place, broken: Re
   drawing.edge(table.id, target, destination);
   if (way.out === 'nat') drawNat(drawing, facts, target);
   else if (way.out === 'internet') drawGateway(drawing, target);
-  else if (way.out === 'elsewhere') drawing.edge(target, 'elsewhere', 'cannot be seen');
-  if (way.out === 'elsewhere') drawing.name('elsewhere', ['another network'], 'round');
+  else if (way.out === 'elsewhere') drawElsewhere(drawing, target);
 }
 
 function drawGateway(drawing: Drawing, id: string): void {
   drawing.name(id, [id, 'internet gateway']);
   drawing.edge(id, 'internet');
+}
+
+function drawElsewhere(drawing: Drawing, target: string): void {
+  drawing.edge(target, 'elsewhere', 'cannot be seen');
+  drawing.name('elsewhere', ['another network'], 'round');
 }
 
 /** On through its own subnet, as the NAT gateway's packets go. */
@@ -77,6 +81,9 @@ function drawNat(
   if (way?.out === 'internet') {
     drawing.edge(id, way.route.target, `from ${own?.id}`);
     drawGateway(drawing, way.route.target);
+  } else if (way?.out === 'elsewhere') {
+    drawing.edge(id, way.route.target, `from ${own?.id}`);
+    drawElsewhere(drawing, way.route.target);
   } else if (way === undefined) drawing.edge(id, 'internet');
 }
 

@@ -268,6 +268,17 @@ export const natFaults: readonly Fault[] = [
     routes('rtb-nat', () => [route('igw-1', 'internet', { state: 'blackhole' })]),
     'nat-no-internet nat-1',
   ],
+  [
+    'a NAT gateway behind a firewall',
+    routes('rtb-nat', () => [route('vpce-fw', 'elsewhere')]),
+    'egress-elsewhere nat-1',
+  ],
+  [
+    'a private NAT gateway that leads to a transit gateway',
+    (network) =>
+      routes('rtb-nat', () => [route('tgw-1', 'elsewhere')])(nat({ connectivity: 'private' })(network)),
+    'egress-elsewhere nat-1',
+  ],
   ['a detached gateway behind NAT', (network) => ({ ...network, gateways: [] }), 'igw-not-attached igw-1'],
   ['no S3 endpoint', without('vpce-s3'), 'nat-without-s3-endpoint vpc-1'],
   [

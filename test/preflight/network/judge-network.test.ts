@@ -227,6 +227,28 @@ describe('what is said', () => {
     );
   });
 
+  test('of a table that the NAT gateway’s own subnet uses, nothing that leads back to it', () => {
+    const way = route('nat-9', 'nat', { state: 'blackhole' });
+    const tables = changed(natNetwork.tables, 'rtb-1', {
+      routes: [way],
+      associations: ['subnet-a', 'subnet-b', 'subnet-nat'].map((subnet) => ({
+        ...{ isMain: false, subnet, state: 'associated' },
+      })),
+    }).filter(({ id }) => id !== 'rtb-nat');
+    const fix = findingsOf({ ...natNetwork, tables })[0]?.fix;
+    expect(fix).toContain('aws ec2 create-nat-gateway');
+    expect(fix).not.toContain('nat-1');
+  });
+
+  test('of the NAT gateway’s own subnet, no table that leads back to it', () => {
+    const tables = natNetwork.tables.filter(({ id }) => id !== 'rtb-nat');
+    const need = { ...natNetwork.need, subnets: ['subnet-nat'] };
+    const subnets = [...natNetwork.subnets, ...natNetwork.neighbours];
+    expect(findingsOf({ ...natNetwork, tables, need, subnets })[0]?.fix).not.toContain(
+      'associate-route-table',
+    );
+  });
+
   test('of a private NAT gateway, how to make a public one', () => {
     const nats = natNetwork.nats.map((nat) => ({ ...nat, connectivity: 'private' }));
     expect(findingsOf({ ...natNetwork, nats })[0]?.fix).toContain('aws ec2 create-nat-gateway');
