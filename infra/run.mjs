@@ -31,13 +31,24 @@ function commands() {
     case 'docs':
       return run(process.execPath, ['write-docs.ts', ...more]);
     case 'test':
-      return run(process.execPath, ['../node_modules/vitest/vitest.mjs', 'run', ...more]);
+      return test();
     default:
       console.error(
         `npm run infra -- synth | diff | deploy | destroy | docs | test, not ${command}. See docs/infra.md.`,
       );
       return 2;
   }
+}
+
+/** Types, templates, rules. cfn-lint is of Python: where there is none, its test is skipped and says so. */
+async function test() {
+  const typed = run(process.execPath, ['../node_modules/typescript/bin/tsc', '-p', '.']);
+  const made = cdk('synth', '--quiet');
+  const { pythonEnvironment } = await import('../scripts/python-environment.mjs');
+  const { python, reason } = pythonEnvironment('cfn-lint==1.58.0', 'cfnlint');
+  if (python !== undefined) process.env.MUSTER_TEST_CFN_LINT = python;
+  else console.log(`cfn-lint skipped: ${reason}.`);
+  return run(process.execPath, ['../node_modules/vitest/vitest.mjs', 'run', ...more]) || typed || made;
 }
 
 /** It asks nobody for news, sends no statistics, and looks nothing up. */

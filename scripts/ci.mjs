@@ -41,6 +41,7 @@ suite('deep', ['npm', 'run', 'test:deep'], { counts: true });
 suite('images', ['npm', 'run', 'test:images'], { counts: true });
 await machine.stop();
 suite('conformance', ['npm', 'run', 'test:conformance'], { counts: true });
+suite('infra', ['npm', 'run', 'infra', '--', 'test'], { counts: true });
 suite('demo', ['npm', 'run', 'demo']);
 suite('docs are fresh', ['npm', 'run', 'docs', '--', '--check']);
 suite('workflows', ['npm', 'run', 'lint:workflows']);

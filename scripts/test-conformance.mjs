@@ -1,21 +1,18 @@
 // Runs test/conformance against moto, a model of AWS that nobody here wrote: makes a virtual environment for it (kept
 // below node_modules), starts its server, runs the tests, stops the server. Where Python or its packages cannot be had
 // the suite is skipped and says so. Plain JavaScript, because it starts before anything is known to work.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pythonEnvironment } from './python-environment.mjs';
 
-const moto = 'moto[server]==5.2.3';
-const environment = resolve('node_modules/.cache/muster-conformance', moto.replaceAll(/[^\w.]+/g, '-'));
-const python = join(environment, 'bin', 'python');
-const complete = join(environment, 'complete');
 /** Seconds. */
-const limits = { answer: 10, make: 120, install: 600, start: 60, stop: 10 };
+const limits = { start: 60, stop: 10 };
 
-const reason = prepare();
+const { python, reason } = pythonEnvironment('moto[server]==5.2.3', 'moto.server');
 if (reason !== undefined) skip(reason);
 const folder = mkdtempSync(join(tmpdir(), 'muster-conformance-'));
 const server = await start(join(folder, 'moto.log'));
@@ -27,32 +24,6 @@ const status = await runTests(server.url);
 await server.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(status);
-
-/** Why there is no moto, or `undefined`. */
-function prepare() {
-  // Kept from an earlier run; broken if Python itself was replaced since.
-  if (existsSync(complete) && run(python, ['-c', 'import moto.server'], limits.start)) return undefined;
-  if (!run('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))'], limits.answer)) {
-    return 'python3 (3.10 or newer, with venv) is not here';
-  }
-  // A half-made one may be broken in any way.
-  rmSync(environment, { recursive: true, force: true });
-  mkdirSync(environment, { recursive: true });
-  console.log(`Making a virtual environment with ${moto}; kept in ${environment}.`);
-  if (!run('python3', ['-m', 'venv', environment], limits.make)) {
-    return 'python3 -m venv failed (Debian: install python3-venv)';
-  }
-  if (!run(python, ['-m', 'pip', 'install', '--quiet', moto], limits.install)) {
-    return `${moto} could not be installed`;
-  }
-  writeFileSync(complete, `${moto}\n`);
-  return undefined;
-}
-
-function run(program, args, seconds) {
-  const options = { stdio: 'ignore', timeout: seconds * 1000, killSignal: 'SIGKILL' };
-  return spawnSync(program, args, options).status === 0;
-}
 
 function skip(why) {
   console.log(`conformance skipped: ${why}.`);
