@@ -2,18 +2,21 @@ import { judgeFit } from './capacity/judge-fit.ts';
 import { judgeQueues } from './capacity/judge-queues.ts';
 import { judgeQuotas } from './capacity/judge-quotas.ts';
 import { networkNeeds } from './capacity/network-needs.ts';
+import { nothingToCheck } from './codes.ts';
 import type { Check } from './finding.ts';
 import type { PreflightFacts } from './gather.ts';
 import { judgeNetwork } from './network/judge-network.ts';
 import { networkPicture } from './network/picture.ts';
 import type { PreflightRequest } from './preflight.ts';
 import { arnParts } from './surroundings/arn.ts';
+import type { IdentityFacts } from './surroundings/identity.ts';
 import { judgeDefinition } from './surroundings/judge-definition.ts';
 import { judgeIdentity } from './surroundings/judge-identity.ts';
 import { judgeImages } from './surroundings/judge-images.ts';
 import { judgeMoney } from './surroundings/judge-money.ts';
 import { judgeRoles } from './surroundings/judge-roles.ts';
 import { judgeStorage } from './surroundings/judge-storage.ts';
+import type { WantedQueue } from './wanted.ts';
 
 /** Every check, whatever the others say. Pure. */
 export function judgeAll(
@@ -21,10 +24,11 @@ export function judgeAll(
   { region, wanted, definitions, money, prices }: PreflightRequest,
   now: Date,
 ): { readonly checks: readonly Check[]; readonly picture?: string } {
-  const { identity, capacity, network, roles, images, storage } = facts;
+  const { identity, network, roles, images, storage } = facts;
   const { queues, classes } = wanted;
+  const { account, isElsewhere } = accountOf(identity, queues);
+  const capacity = { ...facts.capacity, queues: facts.capacity.queues.filter(isIn(account)) };
   const needs = networkNeeds(capacity.queues, capacity.types, classes);
-  const account = accountOf(facts, queues[0]?.arn);
   const checks = [
     ...judgeIdentity(identity, queues),
     ...judgeRoles(roles, account),
@@ -38,11 +42,46 @@ export function judgeAll(
     ...judgeMoney({ prices, queues, classes, grids: money }, now),
   ];
   const hasSubnet = needs.some(({ subnets }) => subnets.length > 0);
-  return { checks, ...(hasSubnet && { picture: networkPicture(network, needs) }) };
+  return {
+    checks: isElsewhere ? checks.map(unlessUnseen) : checks,
+    ...(hasSubnet && { picture: networkPicture(network, needs) }),
+  };
 }
 
-/** That of the queues is where everything has to be; without any, that of whoever asks. */
-function accountOf({ identity: { caller } }: PreflightFacts, arn: string | undefined): string | undefined {
-  if (arn !== undefined) return arnParts(arn).account;
-  return caller.known ? caller.value.account : undefined;
+interface Account {
+  /** Where everything has to be; absent: nobody knows. */
+  readonly account?: string;
+  /** The credentials are of another one, where nothing of it can be seen. */
+  readonly isElsewhere: boolean;
+}
+
+/** That of the credentials, if a queue is in it; else that of the queues. Without any, that of whoever asks. */
+function accountOf({ caller }: IdentityFacts, queues: readonly Pick<WantedQueue, 'arn'>[]): Account {
+  const [first, ...others] = queues.map(({ arn }) => arnParts(arn).account);
+  if (!caller.known) return { ...(first !== undefined && { account: first }), isElsewhere: false };
+  const { account: own } = caller.value;
+  if (first === undefined || first === own || others.includes(own)) {
+    return { account: own, isElsewhere: false };
+  }
+  return { account: first, isElsewhere: true };
+}
+
+/** Others have been told of with the credentials, which see nothing of them. */
+const isIn =
+  (account: string | undefined) =>
+  ({ wanted }: { readonly wanted: Pick<WantedQueue, 'arn'> }) =>
+    account === undefined || arnParts(wanted.arn).account === account;
+
+const unseenGroups: ReadonlySet<Check['group']> = new Set(['network', 'queue', 'fit', 'quotas']);
+const unseenChecks: ReadonlySet<string> = new Set([
+  'job-role',
+  'execution-role',
+  'instance-profiles',
+  'log-group',
+]);
+
+/** Asked with credentials of another account, these tell of things there that bear the same names, or that there are none. */
+function unlessUnseen(check: Check): Check {
+  if (!unseenGroups.has(check.group) && !unseenChecks.has(check.check)) return check;
+  return nothingToCheck(check, 'The credentials are of another account than the queues.');
 }

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { shippedPrices } from '../../src/money/prices.ts';
+import type { PreflightFacts } from '../../src/preflight/gather.ts';
+import { judgeAll } from '../../src/preflight/judge.ts';
+import type { RoleFacts } from '../../src/preflight/surroundings/roles.ts';
+import { account, environment, onDemand, queueFacts } from './capacity/scene.ts';
+import { factsOf, natNetwork } from './network/facts.ts';
+import { codesIn, known } from './surroundings/found.ts';
+
+const ours = '123456789012';
+const theirs = '210987654321';
+const region = 'us-east-1';
+const missingRole: RoleFacts['job'] = {
+  arn: `arn:aws:iam::${ours}:role/job`,
+  state: known({ state: 'missing' }),
+};
+
+/** An account in which much is wrong, seen with credentials of some account. */
+const seenFrom = (
+  credentials: string,
+  queues = [queueFacts({ queue: { state: 'DISABLED' } })],
+): PreflightFacts => ({
+  identity: {
+    region,
+    caller: known({ account: credentials, arn: `arn:aws:iam::${credentials}:user/me` }),
+    aheadSeconds: 0,
+  },
+  capacity: account({ queues, quotas: { spot: known(1) } }),
+  network: factsOf(natNetwork),
+  roles: {
+    job: missingRole,
+    profiles: [{ environment: 'spot-1', profile: 'hosts', state: known({ state: 'missing' }) }],
+  },
+  images: [],
+  storage: { region, inputs: [], logGroup: { name: '/lab', state: known({ state: 'missing' }) } },
+});
+
+const judged = (facts: PreflightFacts) =>
+  judgeAll(
+    facts,
+    {
+      ...{ aws: { region }, region, grids: [], definitions: [], money: [], probe: false },
+      prices: shippedPrices,
+      wanted: {
+        ...{ classes: [], images: [], inputs: [], logGroup: '/lab', roles: {} },
+        queues: facts.capacity.queues.map(({ wanted }) => wanted),
+      },
+    },
+    new Date(shippedPrices.date),
+  );
+
+describe('credentials of another account than the queues', () => {
+  test('are told of, and nothing of what they cannot see', () => {
+    expect(codesIn(judged(seenFrom(theirs)).checks)).toEqual(['account-elsewhere']);
+  });
+
+  test('leave what they cannot see with nothing to look at', () => {
+    const { checks } = judged(seenFrom(theirs));
+    const unseen = checks.filter(({ nothing }) =>
+      nothing?.startsWith('The credentials are of another account'),
+    );
+    expect(new Set(unseen.map(({ group }) => group))).toEqual(
+      new Set(['identity', 'network', 'queue', 'fit', 'storage', 'quotas']),
+    );
+  });
+
+  test('hide only the queues of the other account', () => {
+    const wanted = { name: 'far', arn: `arn:aws:batch:${region}:${theirs}:job-queue/far` };
+    const far = queueFacts({ wanted, environments: [onDemand()] });
+    const near = queueFacts({ queue: { state: 'DISABLED' }, environments: [environment()] });
+    const codes = codesIn(judged(seenFrom(ours, [far, near])).checks);
+    expect(codes).toContain('account-elsewhere');
+    expect(codes).toContain('queue-disabled');
+    expect(codes).not.toContain('capacity-differs');
+  });
+});
+
+test('credentials of the account of the queues see all that is wrong there', () => {
+  expect(codesIn(judged(seenFrom(ours)).checks)).toEqual(
+    expect.arrayContaining([
+      ...[
+        'role-missing',
+        'instance-profile-missing',
+        'queue-disabled',
+        'quota-below-maximum',
+        'log-group-missing',
+      ],
+    ]),
+  );
+});
+
+test('a role is to be in the account of the queues, also where nobody knows whose the credentials are', () => {
+  const arn = `arn:aws:iam::${theirs}:role/job`;
+  const facts = seenFrom(ours);
+  const unknown = { known: false, action: 'sts:GetCallerIdentity', why: 'refused' } as const;
+  const identity = { ...facts.identity, caller: unknown };
+  const roles = { job: { arn, state: known({ state: 'missing' } as const) }, profiles: [] };
+  expect(codesIn(judged({ ...facts, identity, roles }).checks)).toContain('role-of-another-account');
+});
