@@ -39,7 +39,7 @@ export async function scenes(): Promise<readonly Scene[]> {
     seen: 'subnet-0ab12c34d5e6f7081 has no way out: its route table has neither NAT nor endpoints.',
     fix: 'aws ec2 create-vpc-endpoint --vpc-id vpc-0123 --service-name com.amazonaws.us-east-1.s3',
   };
-  const changes = ['Axis kick_sigma is new.', 'Axis alpha_ce: 5 to 10 values.'];
+  const changes = ['Axis `kick_sigma` is new (3 values).', 'Axis `alpha_ce`: 5 to 10 values.'];
   return [
     plan('plan', planComment(planScene('full'), { ...plain, approval, changes }), 790),
     plan('plan-refused', planComment(planScene('full'), { ...plain, approval: typing, findings: [refused] })),

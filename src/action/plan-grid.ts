@@ -6,6 +6,7 @@ import { findingsOf } from '../preflight/report.ts';
 import { plural } from '../report/format.ts';
 import type { PlanExtra, PlanFinding, Approval as ShownApproval } from '../report/plan-comment.ts';
 import { type Allowance, allowance, judgeMoney, likelyOf } from '../run/allowance.ts';
+import { changesSince } from '../run/changes.ts';
 import { controlsOf } from '../run/controls.ts';
 import { type Prepared, prepare } from '../run/prepare.ts';
 import { runKey } from '../store/keys.ts';
@@ -59,7 +60,7 @@ export async function planGrid(planning: Planning, loaded: LoadedGrid): Promise<
     extra: {
       onMerge: await onMerge(planning, loaded, run),
       ...(judged.shown !== undefined && { approval: judged.shown }),
-      changes: [],
+      changes: await orNothing(changesSince(deps, loaded, prepared), []),
       findings: checked?.findings ?? judged.findings,
       unknown: [
         ...(hasCredentials
@@ -134,12 +135,17 @@ const findingOf = ({ limit, why, fix }: { limit: string; why: string; fix: strin
 });
 
 async function onMerge({ place: { deps } }: Planning, { grid }: LoadedGrid, run: string) {
-  const exists = await deps.store.stat(runKey(run)).catch((error: unknown) => {
-    if (error instanceof RemoteError || error instanceof ConfigurationError) return undefined;
-    throw error;
-  });
+  const exists = await orNothing(deps.store.stat(runKey(run)), undefined);
   if (exists !== undefined) return 'nothing';
   return grid.launch.on === 'manual' ? 'manual' : 'launches';
+}
+
+/** A pull request may do without the store. */
+async function orNothing<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof RemoteError || error instanceof ConfigurationError) return otherwise;
+    throw error;
+  });
 }
 
 /** What the account would say to a launch, without writing a probe to the bucket. */

@@ -5,16 +5,26 @@ import type { RunFacts } from './run-facts.ts';
 /** What differs between two runs of a grid, a Markdown sentence each; empty when nothing does. */
 export function compareRuns(previous: RunFacts, current: RunFacts): string[] {
   return [
-    ...axisChanges(previous, current),
-    ...commandChanges(previous.command, current.command),
-    ...imageChanges(previous.images, current.images),
+    ...compareGrids(previous, current),
     ...countChanges(previous, current),
     ...resultChanges(previous, current),
     ...costChanges(previous, current),
   ];
 }
 
-function axisChanges(previous: RunFacts, current: RunFacts): string[] {
+/** What is known before anything has run. */
+export type GridFacts = Pick<RunFacts, 'axes' | 'command' | 'images'>;
+
+/** What differs in what two runs of a grid compute, a Markdown sentence each. */
+export function compareGrids(previous: GridFacts, current: GridFacts): string[] {
+  return [
+    ...axisChanges(previous, current),
+    ...commandChanges(previous.command, current.command),
+    ...imageChanges(previous.images, current.images),
+  ];
+}
+
+function axisChanges(previous: GridFacts, current: GridFacts): string[] {
   const before = new Map(previous.axes.map((axis) => [axis.name, axis]));
   const now = new Map(current.axes.map((axis) => [axis.name, axis]));
   const gone = previous.axes.filter(({ name }) => !now.has(name));

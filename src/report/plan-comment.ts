@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { type Act, actWords, advice, type Controls, commandLine, terminal } from './controls.ts';
-import { code, command, cutBody, fence, html, words } from './escape.ts';
+import { code, command, cutBody, fence, html, prose, words } from './escape.ts';
 import { count, hourRange, money, moneyRange, plural } from './format.ts';
 import { blocks, bullets, fold, table } from './markdown.ts';
 import {
@@ -23,7 +23,7 @@ export interface PlanExtra {
   readonly onMerge: 'launches' | 'manual' | 'nothing';
   /** Who has to agree to the spend before anything is launched; nobody without it. */
   readonly approval?: Approval;
-  /** The grid against its last launch, a plain sentence each. */
+  /** The grid against the newest of its runs that is published, a sentence each (src/run/changes.ts). */
   readonly changes: readonly string[];
   /** Of preflight; empty when nothing was found or checked. */
   readonly findings: readonly PlanFinding[];
@@ -100,7 +100,7 @@ function planText(plan: Plan, extra: PlanExtra): string {
     ...(refused ? [] : findingsBlock(extra)),
     extra.changes.length === 0
       ? undefined
-      : `**Changed since the last launch**\n\n${sentences(extra.changes)}`,
+      : `**Changed since the last run**\n\n${bullets(extra.changes.map((line) => prose(line, 600)))}`,
     plan.axes.length === 0 ? undefined : words(breakdown(plan), 2000),
     bullets([reuseLine(plan, { name: code, words }), words(shapeLine(plan)), ...limits(plan)]),
     hintsBlock(plan),

@@ -31,7 +31,7 @@ export const runFactsSchema = z.object({
 export type RunFacts = z.infer<typeof runFactsSchema>;
 
 /** Values of one axis that are kept for comparison. */
-const valuesKept = 500;
+export const valuesKept = 500;
 
 export function runFacts(
   summary: Summary,

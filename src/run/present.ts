@@ -11,6 +11,7 @@ import type { Summary } from '../report/summary.ts';
 import { verdict } from '../report/verdict.ts';
 import { mergedFiles } from '../results/write-merged.ts';
 import { mergedPrefix } from '../store/keys.ts';
+import { previousFacts } from './changes.ts';
 import { controlsOf } from './controls.ts';
 import type { RunDeps } from './deps.ts';
 import { withPages } from './failure-pages.ts';
@@ -18,7 +19,6 @@ import { pricedAsLaunched, withPricesOf } from './pricing.ts';
 import type { Publication } from './publication.ts';
 import type { RunRecord, StateRecord } from './records.ts';
 import { askedFiles, commitToBranch, ensureReview, resultsFolder } from './review.ts';
-import { allPublished } from './runs.ts';
 
 /** What a finished run looks like to people: files on a branch, the review's text, the commit's status. */
 
@@ -103,7 +103,7 @@ async function publishedText(
   figures: Published['figures'],
 ): Promise<Published> {
   const { run, rounds } = started;
-  const previous = await previousFacts(deps, run);
+  const previous = await previousFacts(deps, { grid: run.grid.name, run: run.run });
   const classes = rounds.at(-1)?.classes ?? run.classes;
   const planEngine = pricedAsLaunched(withPricesOf(deps, run).planEngine, rounds.at(-1)?.pricing);
   const market = (queue: string) => marketOf(planEngine, queue);
@@ -138,14 +138,4 @@ async function publishedText(
 export function factsOf(run: RunRecord, summary: Summary): RunFacts {
   const images = Object.fromEntries(Object.values(run.images).map(({ name, identity }) => [name, identity]));
   return runFacts(summary, { command: run.grid.program.command, images });
-}
-
-/** The newest other publication of the same grid. */
-async function previousFacts(deps: RunDeps, run: RunRecord): Promise<RunFacts | undefined> {
-  let newest: { readonly publishedAt: string; readonly facts: RunFacts } | undefined;
-  for await (const value of allPublished(deps)) {
-    if (value.grid !== run.grid.name || value.run === run.run) continue;
-    if (newest === undefined || value.publishedAt > newest.publishedAt) newest = value;
-  }
-  return newest?.facts;
 }
