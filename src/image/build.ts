@@ -4,7 +4,6 @@ import { RemoteError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
 import { ecrRegistriesOf } from './bases.ts';
 import { BuildError } from './build-error.ts';
-import { copyContext } from './context.ts';
 import type { Docker } from './docker.ts';
 import { readDockerfile } from './dockerfile.ts';
 import { findLocal, type LocalImage } from './local.ts';
@@ -12,7 +11,7 @@ import { lastLines } from './program.ts';
 import type { ImageRoom } from './room.ts';
 
 export interface BuildRequest {
-  /** Folder that the Dockerfile's COPY sees. */
+  /** What the Dockerfile's COPY sees, as it is: `copyContext` makes one that gives the same layers everywhere. */
   readonly folder: string;
   /** Of the Dockerfile, within the folder; `Dockerfile` without it. */
   readonly file?: string;
@@ -37,9 +36,8 @@ export async function buildImage(
   request: BuildRequest,
 ): Promise<LocalImage> {
   for (const registry of basesIn(request)) await login(registry);
-  using context = copyContext(request.folder, request.createdAt ?? 0);
   const environment = { SOURCE_DATE_EPOCH: String(request.createdAt ?? 0) };
-  const args = buildArguments(request, context.folder);
+  const args = buildArguments(request);
   const { say } = docker;
   const { code, stdout, stderr } = await docker.ask(args, { say, environment, timeoutSeconds: patience });
   if (code !== 0) throw await explainBuild(docker, request, code, `${stdout}\n${stderr}`);
@@ -59,10 +57,8 @@ function basesIn({ folder, file = 'Dockerfile', arguments: values = {} }: BuildR
 }
 
 /** Without attestations: they would turn an image of one architecture into an index (github-actions.md 7.3). */
-export function buildArguments(
-  { file = 'Dockerfile', architecture, tag, labels, arguments: values = {} }: BuildRequest,
-  folder: string,
-): readonly string[] {
+export function buildArguments(request: BuildRequest): readonly string[] {
+  const { folder, file = 'Dockerfile', architecture, tag, labels, arguments: values = {} } = request;
   return [
     ...['buildx', 'build', '--progress', 'plain', '--platform', `linux/${architecture}`],
     ...['--provenance', 'false', '--sbom', 'false', '--load', '--tag', tag, '--file', `${folder}/${file}`],

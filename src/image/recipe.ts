@@ -44,11 +44,12 @@ export function folderRecipe(root: string, name: string, given: BuildArgs, from:
   const buildArgs = argumentsOf(folder, given);
   const read = readDockerfile(dockerfileOf(folder, name), buildArgs);
   const content = { identity: image.identity, worker: layer.identity };
+  const { createdAt = 0 } = from;
   return {
-    ...{ image, content, title: name, buildArgs, createdAt: from.createdAt ?? 0 },
+    ...{ image, content, title: name, buildArgs, createdAt },
     labels: imageLabels({ ...content, title: name, ...factsOf(from), ...baseOf(read.stages.at(-1)?.base) }),
     warnings: unpinnedBases(read),
-    context: () => wrapFolder(folder, layer),
+    context: () => wrapFolder(folder, layer, createdAt),
   };
 }
 

@@ -1,48 +1,54 @@
 import {
   appendFileSync,
+  chmodSync,
+  closeSync,
+  constants,
   copyFileSync,
-  existsSync,
+  lstatSync,
   mkdirSync,
-  mkdtempSync,
-  rmSync,
-  writeFileSync,
+  openSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type BuildContext, copyContext } from './context.ts';
+import { type BuildContext, copyContext, newContext } from './context.ts';
+import { ignoreFiles } from './folder.ts';
 import { bundleInContext, type WorkerLayer } from './worker-layer.ts';
 
 /**
  * A copy of `docker/<name>` that builds the program's image with the worker on it, in one build: no builder needs to see
  * an image that another build made. Its Dockerfile begins as the program's does, so the builder names the same lines.
+ * @param time of every file, in seconds since 1970.
  */
-export function wrapFolder(folder: string, layer: WorkerLayer): BuildContext {
-  const context = copyContext(folder, 0);
-  return withLayer(context, layer);
-}
+export const wrapFolder = (folder: string, layer: WorkerLayer, time = 0): BuildContext =>
+  copyContext(folder, time, (copy) => addLayer(copy, layer));
 
 /** The same for an image that exists, named by its digest. */
-export function wrapReference(reference: string, layer: WorkerLayer): BuildContext {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-wrap-'));
-  writeFileSync(join(folder, 'Dockerfile'), `FROM ${reference}\n`);
-  const context = { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
-  return withLayer(context, layer);
+export const wrapReference = (reference: string, layer: WorkerLayer): BuildContext =>
+  newContext(0, (folder) => {
+    append(join(folder, 'Dockerfile'), `FROM ${reference}\n`);
+    addLayer(folder, layer);
+  });
+
+function addLayer(folder: string, { instructions, bundle }: WorkerLayer): void {
+  append(join(folder, 'Dockerfile'), `\n\n${instructions}\n`);
+  const target = join(folder, bundleInContext);
+  mkdirSync(dirname(target));
+  copyFileSync(bundle, target, constants.COPYFILE_EXCL);
+  chmodSync(target, 0o644);
+  for (const name of ignoreFiles) {
+    const path = join(folder, name);
+    // The last pattern that matches decides.
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+      append(path, `\n!${dirname(bundleInContext)}\n!${bundleInContext}\n`);
+  }
 }
 
-function withLayer(context: BuildContext, { instructions, bundle }: WorkerLayer): BuildContext {
+/** Never through a link: what a repository holds must not write outside the copy of it. */
+function append(path: string, text: string): void {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const descriptor = openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o644);
   try {
-    const at = (path: string) => join(context.folder, path);
-    appendFileSync(at('Dockerfile'), `\n\n${instructions}\n`);
-    mkdirSync(dirname(at(bundleInContext)), { recursive: true });
-    copyFileSync(bundle, at(bundleInContext));
-    for (const name of ['.dockerignore', 'Dockerfile.dockerignore']) {
-      // The last pattern that matches decides.
-      if (existsSync(at(name)))
-        appendFileSync(at(name), `\n!${dirname(bundleInContext)}\n!${bundleInContext}\n`);
-    }
-    return context;
-  } catch (error) {
-    context[Symbol.dispose]();
-    throw error;
+    appendFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
   }
 }

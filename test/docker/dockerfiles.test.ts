@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Dockerfile, readDockerfile, unpinnedBases } from '../../src/image/dockerfile.ts';
+import { folderEntries } from '../../src/image/folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const names = readdirSync(path.join(root, 'docker'));
@@ -44,6 +45,12 @@ describe.each(names)('docker/%s', (name) => {
     const installs = runs(name).filter((rest) => rest.includes('apt-get install'));
     expect(installs.filter((rest) => !rest.endsWith('rm -rf /var/lib/apt/lists/*'))).toEqual([]);
     expect(runs(name).filter((rest) => /aws-?cli/.test(rest))).toEqual([]);
+  });
+
+  test('keeps its README out of its identity', () => {
+    const paths = folderEntries(path.join(root, 'docker', name)).map((entry) => entry.path);
+    expect(paths.filter((file) => /^(README.md|.dockerignore)$/.test(file))).toEqual([]);
+    expect(paths).toContain('Dockerfile');
   });
 
   test('says in its README what it is and how to check it', () => {

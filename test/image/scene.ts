@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/image/architecture.ts';
 import { buildImage } from '../../src/image/build.ts';
+import { copyContext } from '../../src/image/context.ts';
 import { type Content, imageLabels } from '../../src/image/labels.ts';
 import type { LocalImage } from '../../src/image/local.ts';
 import type { MemberRequest } from '../../src/image/push.ts';
@@ -58,7 +59,9 @@ export async function openImageScene(options: { readonly locked?: boolean } = {}
         revision: 'c'.repeat(40),
         createdAt: 1_700_000_000,
       });
-      return buildImage(room, { folder, architecture, tag, labels, createdAt: 1_700_000_000 });
+      using context = copyContext(folder, 1_700_000_000);
+      const { folder: copy } = context;
+      return await buildImage(room, { folder: copy, architecture, tag, labels, createdAt: 1_700_000_000 });
     },
     request: (name, architecture, tag, of = content) => ({
       reference: { registry: server.host, repository: name, tag: `${tag}-${architecture}` },

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -60,11 +70,62 @@ test('the worker is in the folder that is built, and not in that of the reposito
   expect(readFileSync(path.join(own, 'Dockerfile'), 'utf8')).toBe('FROM debian:12');
 });
 
-test('a .dockerignore that leaves everything out lets the worker in', () => {
-  using context = wrapFolder(folder({ Dockerfile: 'FROM debian:12', '.dockerignore': '**\n!bin' }), layer);
-  expect(readFileSync(path.join(context.folder, '.dockerignore'), 'utf8').split('\n')).toEqual([
-    ...['**', '!bin', '!.muster', '!.muster/worker.mjs', ''],
+test.each(['.dockerignore', 'Dockerfile.dockerignore'])(
+  'a %s that leaves everything out lets the worker in',
+  (name) => {
+    using context = wrapFolder(folder({ Dockerfile: 'FROM debian:12', [name]: '**\n!bin\n!*ignore' }), layer);
+    expect(readFileSync(path.join(context.folder, name), 'utf8').split('\n')).toEqual([
+      ...['**', '!bin', '!*ignore', '!.muster', '!.muster/worker.mjs', ''],
+    ]);
+  },
+);
+
+test('what a .dockerignore leaves out is not copied, and the Dockerfile always is', () => {
+  using context = wrapFolder(
+    folder({ Dockerfile: 'FROM debian:12', '.dockerignore': '**', notes: 'x' }),
+    layer,
+  );
+  expect(readdirSync(context.folder).sort()).toEqual(['.muster', 'Dockerfile']);
+});
+
+test('every file has the time of the commit, the worker, too', () => {
+  using context = wrapFolder(folder({ Dockerfile: 'FROM debian:12' }), layer, 1_700_000_000);
+  const paths = ['.', 'Dockerfile', '.muster', '.muster/worker.mjs'];
+  const times = paths.map((name) => lstatSync(path.join(context.folder, name)).mtimeMs);
+  expect(times).toEqual(paths.map(() => 1_700_000_000_000));
+});
+
+test.each(['Dockerfile', '.dockerignore', 'Dockerfile.dockerignore'])(
+  'nothing is written through a %s that is a link',
+  (name) => {
+    const victim = path.join(folder({ victim: 'safe' }), 'victim');
+    const evil = folder(name === 'Dockerfile' ? {} : { Dockerfile: 'FROM debian:12' });
+    symlinkSync(victim, path.join(evil, name));
+    expect(() => wrapFolder(evil, layer)).toThrow(/it is a link/);
+    expect(readFileSync(victim, 'utf8')).toBe('safe');
+  },
+);
+
+test.each([
+  ['the place of the worker', '.muster/worker.mjs', 'victim'],
+  ['its folder', '.muster', '.'],
+])('nothing is written through a link in %s', (_, name, to) => {
+  const away = folder({ victim: 'safe', 'worker.mjs': 'safe' });
+  const evil = folder({ Dockerfile: 'FROM debian:12' });
+  mkdirSync(path.dirname(path.join(evil, name)), { recursive: true });
+  symlinkSync(path.join(away, to), path.join(evil, name));
+  using context = wrapFolder(evil, layer);
+  expect(readFileSync(path.join(context.folder, '.muster/worker.mjs'), 'utf8')).toBe('the worker');
+  expect(['victim', 'worker.mjs'].map((file) => readFileSync(path.join(away, file), 'utf8'))).toEqual([
+    'safe',
+    'safe',
   ]);
+});
+
+test('the folder is gone at the end', () => {
+  const context = wrapFolder(folder({ Dockerfile: 'FROM debian:12' }), layer);
+  context[Symbol.dispose]();
+  expect(existsSync(context.folder)).toBe(false);
 });
 
 test('a reference is wrapped as it is', () => {
