@@ -29,7 +29,16 @@ export async function reportPolled(
     voice.say(`${run}: ${text}`);
     voice.annotate({ level: 'error', message: `${run}: ${text}` });
   }
-  for (const { run, refused, later } of watched) {
+  for (const {
+    run,
+    refused,
+    later,
+    state,
+    measured: { combinations, done },
+  } of watched) {
+    voice.say(
+      `${run}: ${state.phase.phase}; ${count(done.succeeded)} succeeded, ${count(done.failed)} failed of ${count(combinations)}`,
+    );
     for (const { why, fix } of refused)
       voice.annotate({ level: 'warning', message: `${run}: ${why} ${fix}` });
     for (const why of later) voice.annotate({ level: 'notice', message: `${run}: ${why}` });

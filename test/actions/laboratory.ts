@@ -22,6 +22,9 @@ const workflowSchema = z.looseObject({
   ),
 });
 
+const plansSchema = z.array(z.looseObject({ run: z.string() }));
+const endedSchema = z.array(z.string());
+
 /** The block of a job, as the workflow has it. */
 export function permissionsOf(workflow: string, job: string): Permissions {
   const text = readFileSync(join(root, '.github/workflows', `${workflow}.yml`), 'utf8');
@@ -142,6 +145,28 @@ export class Laboratory implements AsyncDisposable {
     if (step.code !== 0)
       throw new Error(`${request.action} ended with ${step.code}:\n${step.log}\n${step.summary}`);
     return step;
+  }
+
+  /** Adopts the repository, then launches a grid from main: its run. */
+  async launch(grid: string): Promise<string> {
+    await this.good({ action: 'submit-ensemble', job: 'launch/submit' });
+    await this.push({ 'grids/toy.yaml': grid });
+    const planned = await this.good({ action: 'plan-grid', job: 'launch/what' });
+    const plans = planned.outputs.open ?? '';
+    await this.good({ action: 'submit-ensemble', job: 'launch/submit', with: { plans } });
+    const [entry] = plansSchema.parse(JSON.parse(plans));
+    if (entry === undefined) throw new Error(`nothing to launch: ${planned.summary}`);
+    return entry.run;
+  }
+
+  /** Looks as often as it takes; the runs that have ended. */
+  async watchUntilEnded(): Promise<readonly string[]> {
+    for (let look = 0; look < 60; look += 1) {
+      const { outputs } = await this.good({ action: 'poll-ensembles', job: 'watch/look' });
+      const ended = endedSchema.parse(JSON.parse(outputs.ended ?? ''));
+      if (ended.length > 0) return ended;
+    }
+    throw new Error('sixty looks did not see the run end');
   }
 
   /** Opens a pull request of a branch; the payload of its event. */

@@ -54,15 +54,6 @@ describe('a grid on GitHub', () => {
     });
   const watch = () => lab.good({ action: 'poll-ensembles', job: 'watch/look' });
 
-  async function watchUntilEnded(): Promise<readonly string[]> {
-    for (let look = 0; look < 60; look += 1) {
-      const { outputs } = await watch();
-      const ended: string[] = JSON.parse(outputs.ended ?? '');
-      if (ended.length > 0) return ended;
-    }
-    throw new Error('sixty looks did not see the run end');
-  }
-
   it('is the baseline in a new repository, and launches nothing', async () => {
     const { outputs } = await plan('undecided');
     expect([outputs.open, outputs.undecided]).toEqual(['[]', '1']);
@@ -107,7 +98,7 @@ describe('a grid on GitHub', () => {
   });
 
   it('is watched until its slices have ended, and published by another job', async () => {
-    expect(await watchUntilEnded()).toEqual([run]);
+    expect(await lab.watchUntilEnded()).toEqual([run]);
     const step = await lab.good({ action: 'publish-results', job: 'watch/publish', with: { run } });
     expect(step.outputs).toMatchObject({
       outcome: 'published',
@@ -134,7 +125,7 @@ describe('a grid on GitHub', () => {
   });
 
   it('ends as a pull request that is ready, with every file', async () => {
-    expect(await watchUntilEnded()).toEqual([run]);
+    expect(await lab.watchUntilEnded()).toEqual([run]);
     const step = await lab.good({ action: 'publish-results', job: 'watch/publish', with: { run } });
     expect(step.outputs).toMatchObject({ succeeded: '12', complete: 'true' });
     const review = await lab.review();

@@ -3,4 +3,4 @@ import{c as n,g as t,h as r,i as p}from"../../dist/part-GFW6S6FE.mjs";import"../
 launch
 watch
 images
-`),"watch-workflow":n("watch.yml"),...r});await p(e,async()=>(await import("../../dist/part-4JOATLPJ.mjs")).main);
+`),"watch-workflow":n("watch.yml"),...r});await p(e,async()=>(await import("../../dist/part-WOB4PIC4.mjs")).main);
