@@ -86,10 +86,10 @@ export const networkCodes = {
     fix: 'Wait, have it accepted, or make it anew.',
   },
   'endpoint-no-private-dns': {
-    severity: 'error',
-    means: 'An endpoint that jobs need has no private DNS name',
-    why: 'Instances look for the public name, and cannot reach it.',
-    fix: 'Switch private DNS on.',
+    severity: 'warning',
+    means: 'An endpoint that jobs need has no private DNS name of AWS; a private hosted zone may lead to it',
+    why: 'Without such a zone, which Muster does not look for, instances look for the public name, and cannot reach it.',
+    fix: 'Switch private DNS on, or see that the zone leads to the endpoint.',
   },
   's3-endpoint-not-attached': {
     severity: 'error',

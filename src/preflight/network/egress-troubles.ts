@@ -1,5 +1,6 @@
+import { addressCharge } from './charges.ts';
 import { ec2Command } from './fix.ts';
-import { fixEgress, fixImplicit, hasPublicAddress } from './fix-egress.ts';
+import { fixEgress, fixImplicit, fixLostGateway, hasPublicAddress } from './fix-egress.ts';
 import type { Ground } from './ground.ts';
 import { byCause, type Edge, listed, type Trouble } from './trouble.ts';
 import { leadsElsewhere, type Place } from './way.ts';
@@ -17,7 +18,10 @@ export function brokenRoutes({ facts }: Ground, places: readonly Place[]): reado
     return {
       ...{ code, about: id },
       seen: `Its route ${destination} to ${target} is ${state}; ${ofSubnets(all)} out that way.`,
-      fix: fixEgress(facts, 'replace-route', way.table, all),
+      fix:
+        kind === 'internet'
+          ? fixLostGateway(facts, target, way.table, all)
+          : fixEgress(facts, 'replace-route', way.table, all),
       breaks: [[id, target]],
     };
   });
@@ -41,7 +45,7 @@ export function withoutAddress({ region }: Ground, places: readonly Place[]): re
     ...byCause(bySubnet, ({ subnet }) => subnet.id).map(([id, , all]) => ({
       ...say(id, all),
       seen: 'It leads out by an internet gateway, but gives instances no public address (MapPublicIpOnLaunch is false), and neither does the launch template.',
-      fix: ec2Command(region, 'modify-subnet-attribute', `--subnet-id ${id}`, '--map-public-ip-on-launch'),
+      fix: `\`${ec2Command(region, 'modify-subnet-attribute', `--subnet-id ${id}`, '--map-public-ip-on-launch')}\`, at ${addressCharge}; or use subnets behind a NAT gateway.`,
     })),
   ];
 }

@@ -1,3 +1,4 @@
+import { endpointCharge } from './charges.ts';
 import type { Endpoint } from './facts.ts';
 import { ec2Command } from './fix.ts';
 import type { Ground } from './ground.ts';
@@ -55,13 +56,13 @@ export function lackTrouble({ region, facts }: Ground, { kind, service, endpoint
   const seen = {
     missing: `${vpc} has no endpoint of it, and ${whoHas}${shared ? ' that Muster can see' : ''}.`,
     'not-available': `${endpoint?.id} is ${endpoint?.state}; ${whoHas}.`,
-    'no-private-dns': `${endpoint?.id} has no private DNS name: instances in ${who} look for the public one, and cannot reach it.`,
+    'no-private-dns': `${endpoint?.id} has no private DNS name: instances in ${who} look for the public one, and cannot reach it unless a private hosted zone of yours leads to the endpoint.`,
     'not-attached': `The gateway endpoint ${endpoint?.id} is not on ${listed(tables)}, which ${who} ${ids.length === 1 ? 'uses' : 'use'}.`,
   }[kind];
   const fix = {
     missing: createEndpoint(region, service, vpc, tables, places, groupsOfEndpoints(facts.endpoints, vpc)),
     'not-available': ec2Command(region, 'describe-vpc-endpoints', `--vpc-endpoint-ids ${endpoint?.id}`),
-    'no-private-dns': modifyEndpoint(region, endpoint, '--private-dns-enabled'),
+    'no-private-dns': `If no private hosted zone leads to it: \`${modifyEndpoint(region, endpoint, '--private-dns-enabled')}\`.`,
     'not-attached': modifyEndpoint(region, endpoint, `--add-route-table-ids ${tables.join(' ')}`),
   }[kind];
   return {
@@ -97,10 +98,11 @@ function createEndpoint(
     );
   }
   const subnets = byCause(places, ({ subnet }) => subnet.zone).map(([, { subnet }]) => subnet.id);
-  return ec2Command(
+  const create = ec2Command(
     ...([region, ...start, '--vpc-endpoint-type Interface', `--subnet-ids ${subnets.join(' ')}`] as const),
-    ...[`--security-group-ids ${groups.join(' ')}`, '--private-dns-enabled'],
+    ...[groups.length === 0 ? '' : `--security-group-ids ${groups.join(' ')}`, '--private-dns-enabled'],
   );
+  return `\`${create}\`, ${endpointCharge(subnets.length)}.`;
 }
 
 /** The others' groups do for one more. */

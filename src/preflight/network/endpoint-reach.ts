@@ -1,3 +1,4 @@
+import { endpointCharge } from './charges.ts';
 import type { NetworkCode } from './codes.ts';
 import { usedBy } from './endpoint-access.ts';
 import type { Endpoint, Subnet, VpcDns } from './facts.ts';
@@ -24,17 +25,17 @@ export function otherZones(
     ([, { place }, all]) => ({
       ...{ code: 'endpoint-in-other-zone', about: place.subnet.id },
       seen: `It is in ${place.subnet.zone}, where these endpoints have no address: ${listed(all.map(({ service }) => service))}.`,
-      fix: unique(all.map(({ endpoint }) => endpoint.id))
-        .map((id) =>
-          ec2Command(
-            ...([ground.region, 'modify-vpc-endpoint', `--vpc-endpoint-id ${id}`] as const),
-            `--add-subnet-ids ${place.subnet.id}`,
-          ),
-        )
-        .join(' && '),
+      fix: fixZone(ground.region, place, unique(all.map(({ endpoint }) => endpoint.id))),
       breaks: [],
     }),
   );
+}
+
+function fixZone(region: string, { subnet }: Place, endpoints: readonly string[]): string {
+  const commands = endpoints.map((id) =>
+    ec2Command(region, 'modify-vpc-endpoint', `--vpc-endpoint-id ${id}`, `--add-subnet-ids ${subnet.id}`),
+  );
+  return `\`${commands.join(' && ')}\`, ${endpointCharge(1, endpoints.length)}.`;
 }
 
 /** Private DNS needs both attributes (AB 5.4). */

@@ -1,7 +1,9 @@
+import { endpointCharge, natCharge } from './charges.ts';
 import { anywhere } from './cidr.ts';
 import type { NatGateway, NetworkFacts, RouteTable } from './facts.ts';
 import { ec2Command } from './fix.ts';
-import { unique } from './trouble.ts';
+import { servicesOf } from './services.ts';
+import { listed, unique } from './trouble.ts';
 import { type Place, subnetBy, wayOut } from './way.ts';
 
 /** Gives a route table a way out, with what the VPC has already. */
@@ -19,15 +21,53 @@ export function fixEgress(
   const [nat] = workingNats(facts, table.vpc);
   if (nat !== undefined) return `${command} --nat-gateway-id ${nat.id}`;
   const gateway = gatewayOf(facts, table.vpc);
+  const first = gateway === 'none' ? `${makeGateway(region, table.vpc)}, then ` : '';
   // Otherwise instances would get private addresses only, and the gateway would be of no use to them.
-  if (gateway !== undefined && places.every(hasPublicAddress)) return `${command} --gateway-id ${gateway}`;
+  if (gateway !== undefined && places.every(hasPublicAddress)) {
+    return gateway === 'none'
+      ? `${first}\`${command} --gateway-id\` with the same id.`
+      : `${command} --gateway-id ${gateway}`;
+  }
   const create = ec2Command(
     region,
     'create-nat-gateway',
     `--vpc-id ${table.vpc}`,
     '--availability-mode regional',
   );
-  return `\`${create}\`, then \`${command} --nat-gateway-id\` and the id that it prints; or make the endpoints of docs/preflight.md.`;
+  return `${first}\`${create}\` (${natCharge}), then \`${command} --nat-gateway-id\` and the id that it prints. Or make the endpoints: ${endpointsToMake(places)}.`;
+}
+
+function endpointsToMake(places: readonly Place[]): string {
+  const services = unique(places.flatMap((place) => servicesOf(place).filter((service) => service !== 's3')));
+  const zones = unique(places.map(({ subnet }) => subnet.zone)).length;
+  return `a gateway endpoint of s3, which is free, and interface endpoints of ${listed(services)} (${endpointCharge(zones, services.length)})`;
+}
+
+/** Both are free. A NAT gateway needs one, too. [MEM] */
+export function makeGateway(region: string, vpc: string): string {
+  const create = ec2Command(region, 'create-internet-gateway');
+  const attach = ec2Command(region, 'attach-internet-gateway', `--vpc-id ${vpc}`, '--internet-gateway-id');
+  return `\`${create}\` and \`${attach}\` with the id that it prints (both are free)`;
+}
+
+/** A route to a gateway that was only detached works again once it is attached, and that is free. */
+export function fixLostGateway(
+  facts: NetworkFacts,
+  gateway: string,
+  table: RouteTable,
+  places: readonly Place[],
+): string {
+  const otherwise = fixEgress(facts, 'replace-route', table, places);
+  // A VPC has one at most. [MEM]
+  if (gatewayOf(facts, table.vpc) !== 'none') return otherwise;
+  const attach = ec2Command(
+    ...([facts.region, 'attach-internet-gateway', `--internet-gateway-id ${gateway}`] as const),
+    `--vpc-id ${table.vpc}`,
+  );
+  const next = places.every(hasPublicAddress)
+    ? 'If it was deleted'
+    : 'If it was deleted, or for instances without public address';
+  return `\`${attach}\`, which is free. ${next}: ${otherwise.includes('`') ? otherwise : `\`${otherwise}\``}`;
 }
 
 /** Subnets that share the main table by default get one of their own choice, if another leads out. */
@@ -68,9 +108,11 @@ function workingNats(facts: NetworkFacts, vpc: string): readonly NatGateway[] {
   });
 }
 
-function gatewayOf({ internetGateways }: NetworkFacts, vpc: string): string | undefined {
+/** Of a VPC; `undefined`: nobody knows whether it has one. */
+export function gatewayOf({ internetGateways }: NetworkFacts, vpc: string): string | 'none' | undefined {
   if (!internetGateways.known) return undefined;
-  return internetGateways.value.find(({ attachments }) => attachments.some((at) => at.vpc === vpc))?.id;
+  const gateway = internetGateways.value.find(({ attachments }) => attachments.some((at) => at.vpc === vpc));
+  return gateway?.id ?? 'none';
 }
 
 /** The launch template wins over the subnet (AB 4.2). */

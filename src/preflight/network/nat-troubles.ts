@@ -1,7 +1,7 @@
 import { askAboutTable } from './egress-troubles.ts';
 import type { NatGateway, Subnet } from './facts.ts';
 import { ec2Command } from './fix.ts';
-import { fixEgress } from './fix-egress.ts';
+import { fixEgress, gatewayOf, makeGateway } from './fix-egress.ts';
 import type { Ground } from './ground.ts';
 import { listed, type Trouble } from './trouble.ts';
 import { type Place, tableIn, type Way } from './way.ts';
@@ -61,21 +61,15 @@ function wrongWay(way: Way): string {
   return `${way.table.id} leads to ${way.route.target}${state}`;
 }
 
-function fixOwnSubnet({ region, internetGateways }: Ground['facts'], own: Subnet, way: Way): string {
-  const gateway = internetGateways.known
-    ? internetGateways.value.find(({ attachments }) => attachments.some(({ vpc }) => vpc === own.vpc))?.id
-    : undefined;
+function fixOwnSubnet(facts: Ground['facts'], own: Subnet, way: Way): string {
+  const { region } = facts;
+  const gateway = gatewayOf(facts, own.vpc);
   const table = way.out === 'unknown' ? '' : `--route-table-id ${way.table.id}`;
   const operation = way.out === 'none' ? 'create-route' : 'replace-route';
   const route = ec2Command(region, operation, table, '--destination-cidr-block 0.0.0.0/0');
   const warn = `Other subnets that use this table go the same way: give ${own.id} one of its own if it shares one with them.`;
-  if (gateway !== undefined) return `\`${route} --gateway-id ${gateway}\`. ${warn}`;
-  const attach = ec2Command(
-    region,
-    'attach-internet-gateway',
-    `--vpc-id ${own.vpc}`,
-    '--internet-gateway-id',
-  );
-  const create = ec2Command(region, 'create-internet-gateway');
-  return `\`${create}\`, then \`${attach}\` and \`${route} --gateway-id\`, both with the id that it prints. ${warn}`;
+  if (gateway === undefined || gateway === 'none') {
+    return `${makeGateway(region, own.vpc)}, then \`${route} --gateway-id\` with the same id. ${warn}`;
+  }
+  return `\`${route} --gateway-id ${gateway}\`. ${warn}`;
 }

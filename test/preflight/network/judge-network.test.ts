@@ -254,6 +254,49 @@ describe('what is said', () => {
     expect(findingsOf({ ...natNetwork, nats })[0]?.fix).toContain('aws ec2 create-nat-gateway');
   });
 
+  test('of a NAT gateway to make, what it costs, and what endpoints cost in its place', () => {
+    const fix = findingsOf({ ...natNetwork, nats: [] })[0]?.fix;
+    expect(fix).toContain('about $33 a month');
+    expect(fix).toContain('ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr and logs (about $88 a month');
+  });
+
+  test('of a gateway that is gone, first to attach it, which is free', () => {
+    const way = route('igw-9', 'internet', { state: 'blackhole' });
+    const tables = changed(publicNetwork.tables, 'rtb-1', { routes: [way] });
+    const fix = findingsOf({ ...publicNetwork, tables, gateways: [] })[0]?.fix;
+    expect(fix).toMatch(
+      /^`aws ec2 attach-internet-gateway --region us-west-2 --internet-gateway-id igw-9 --vpc-id vpc-1`, which is free/,
+    );
+    expect(fix).toContain('aws ec2 create-internet-gateway');
+    expect(fix).not.toContain('nat-gateway');
+  });
+
+  test('of a gateway that is gone, where instances have no public address, the NAT gateway that they need', () => {
+    const way = route('igw-9', 'internet', { state: 'blackhole' });
+    const tables = changed(natNetwork.tables, 'rtb-1', { routes: [way] });
+    const fix = findingsOf({ ...natNetwork, tables, gateways: [], nats: [] })[0]?.fix;
+    expect(fix).toMatch(
+      /attach-internet-gateway .*, or for instances without public address: .*create-nat-gateway/,
+    );
+  });
+
+  test('of a public address, what it costs', () => {
+    const subnets = changed(publicNetwork.subnets, 'subnet-a', { publicAddresses: false });
+    expect(findingsOf({ ...publicNetwork, subnets })[0]?.fix).toContain('$0.005 an hour for each instance');
+  });
+
+  test('of endpoints of another zone, what one more address of each costs', () => {
+    const endpoints = endpointNetwork.endpoints.map((one) =>
+      ['vpce-ecs', 'vpce-logs'].includes(one.id) ? { ...one, subnets: ['subnet-a'] } : one,
+    );
+    expect(findingsOf({ ...endpointNetwork, endpoints })[0]?.fix).toContain('about $15 a month');
+  });
+
+  test('of an endpoint without private DNS no error, for a private hosted zone may lead to it', () => {
+    const endpoints = changed(endpointNetwork.endpoints, 'vpce-ecs', { privateDns: false });
+    expect(findingsOf({ ...endpointNetwork, endpoints })).toMatchObject([{ severity: 'warning' }]);
+  });
+
   test('of two VPCs, to keep the one of most subnets', () => {
     const [first] = publicNetwork.subnets;
     const odd = first === undefined ? [] : [{ ...first, id: 'subnet-c', vpc: 'vpc-2' }];
@@ -268,7 +311,7 @@ describe('what is said', () => {
   test('of a missing endpoint, how to make it like the others', () => {
     const endpoints = endpointNetwork.endpoints.filter(({ id }) => id !== 'vpce-ecr.dkr');
     expect(findingsOf({ ...endpointNetwork, endpoints })[0]?.fix).toBe(
-      'aws ec2 create-vpc-endpoint --region us-west-2 --vpc-id vpc-1 --service-name com.amazonaws.us-west-2.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-a subnet-b --security-group-ids sg-ends --private-dns-enabled',
+      '`aws ec2 create-vpc-endpoint --region us-west-2 --vpc-id vpc-1 --service-name com.amazonaws.us-west-2.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-a subnet-b --security-group-ids sg-ends --private-dns-enabled`, about $15 a month, and $0.01 per GB.',
     );
   });
 
