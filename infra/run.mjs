@@ -1,4 +1,4 @@
-// `npm run infra -- synth | diff | deploy | destroy | docs`: installs what infra/ needs on first use, then runs the command line of
+// `npm run infra -- synth | diff | check | deploy | destroy | docs | test`: installs what infra/ needs on first use, then runs the command line of
 // CDK on the app. Plain JavaScript, because it starts before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -25,16 +25,19 @@ function commands() {
       return cdk('synth', '--quiet', ...more);
     case 'diff':
       return cdk('diff', ...more);
+    case 'check':
+      return run(process.execPath, ['check-deployment.ts']);
     case 'deploy':
+      return run(process.execPath, ['check-deployment.ts']) || cdk('deploy', '--all', ...more);
     case 'destroy':
-      return cdk(command, '--all', ...more);
+      return cdk('destroy', '--all', ...more);
     case 'docs':
       return run(process.execPath, ['write-docs.ts', ...more]);
     case 'test':
       return test();
     default:
       console.error(
-        `npm run infra -- synth | diff | deploy | destroy | docs | test, not ${command}. See docs/infra.md.`,
+        `npm run infra -- synth | diff | check | deploy | destroy | docs | test, not ${command}. See docs/infra.md.`,
       );
       return 2;
   }

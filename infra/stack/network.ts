@@ -30,7 +30,7 @@ export class Network extends Construct {
     this.securityGroupIds = [group.securityGroupId];
   }
 
-  #vpc({ name, network }: Settings): ec2.Vpc {
+  #vpc({ name, network }: Settings): ec2.IVpc {
     const vpc = new ec2.Vpc(this, 'Vpc', {
       vpcName: name,
       ipAddresses: ec2.IpAddresses.cidr(network.cidr),
@@ -49,11 +49,12 @@ export class Network extends Construct {
       'AwsSolutions-VPC7',
       'Flow logs cost more than the network and would show HTTPS to AWS only.',
     );
-    return vpc;
+    // CDK's types are not written for `exactOptionalPropertyTypes`: the class is what its interface says.
+    return vpc as ec2.IVpc;
   }
 
   /** Lets nobody in. The resolver of the VPC is not filtered by security groups (AB 5.2 [MEM]), so 443 is enough. */
-  #instances(vpc: ec2.Vpc, { name, network }: Settings): ec2.SecurityGroup {
+  #instances(vpc: ec2.IVpc, { name, network }: Settings): ec2.SecurityGroup {
     const group = new ec2.SecurityGroup(this, 'Instances', {
       vpc,
       description: `${name}: instances of compute environments. Nobody in, HTTPS out.`,
@@ -66,7 +67,7 @@ export class Network extends Construct {
     return group;
   }
 
-  #endpoints(vpc: ec2.Vpc, instances: ec2.SecurityGroup, { name }: Settings): void {
+  #endpoints(vpc: ec2.IVpc, instances: ec2.SecurityGroup, { name }: Settings): void {
     const group = new ec2.SecurityGroup(this, 'Endpoints', {
       vpc,
       description: `${name}: interface endpoints. HTTPS from the instances.`,

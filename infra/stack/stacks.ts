@@ -1,4 +1,11 @@
-import { type App, BootstraplessSynthesizer, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  type App,
+  BootstraplessSynthesizer,
+  Fn,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import type { Settings } from '../settings.ts';
 import { WorkflowRoles } from './access.ts';
 import { AccountStack } from './account-stack.ts';
@@ -29,7 +36,8 @@ export function makeStacks(app: App, settings: Settings): readonly Stack[] {
 const shared = (): StackProps => ({
   // CloudFormation puts them on everything that can have tags.
   tags: { 'managed-by': 'muster' },
-  synthesizer: new BootstraplessSynthesizer(),
+  // CDK's types are not written for `exactOptionalPropertyTypes`: the class is what its interface says.
+  synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
 });
 
 class WorkflowStack extends Stack {
