@@ -9,10 +9,13 @@ import { type ImagePlace, type Lack, type Resolved, resolveImage } from '../imag
 import { workerLayer } from '../image/worker-layer.ts';
 import type { Configuration } from '../run/configuration.ts';
 import type { Refusal } from './engine-place.ts';
+import { queuedArchitectures } from './image-place.ts';
 
 /** What stands behind the images of grids where a service pulls them from a registry. */
 export interface BatchImages {
   readonly identify: (image: string) => Promise<IdentifiedImage>;
+  /** Why this one has no reference, as far as `identify` learned. */
+  readonly lackOf: (image: string) => Lack | undefined;
   /** Why one of them cannot run, as far as `identify` learned; asks nobody. */
   readonly missing: (images: readonly Pick<JobImage, 'name' | 'reference'>[]) => Refusal | undefined;
   /** The same, for who is about to launch: a registry that does not answer is its own kind of trouble. */
@@ -21,7 +24,7 @@ export interface BatchImages {
 
 export interface BatchImagesOptions {
   readonly root: string;
-  readonly configuration: Pick<Configuration, 'images' | 'registry' | 'build_args'>;
+  readonly configuration: Pick<Configuration, 'images' | 'registry' | 'build_args' | 'queues'>;
   readonly aws: AwsSettings;
   /** Instead of the real ones. */
   readonly registry?: Pick<Registry, 'digest'>;
@@ -41,7 +44,7 @@ export function batchImages(options: BatchImagesOptions): BatchImages {
     return resolveImage(identifyBuilt(root, name, configuration.build_args), place, registry);
   }
 
-  const lackOf = (images: readonly Pick<JobImage, 'name' | 'reference'>[]) =>
+  const firstLack = (images: readonly Pick<JobImage, 'name' | 'reference'>[]) =>
     images.flatMap(({ name, reference }) => (reference === undefined ? (lacks.get(name) ?? []) : []))[0];
 
   return {
@@ -52,26 +55,26 @@ export function batchImages(options: BatchImagesOptions): BatchImages {
       if (lack !== undefined) lacks.set(name, lack);
       return image;
     },
+    lackOf: (name) => lacks.get(name),
     missing(images) {
-      const lack = lackOf(images);
+      const lack = firstLack(images);
       return lack && { message: lack.message, fix: lack.fix };
     },
     refuse(images) {
-      const lack = lackOf(images);
+      const lack = firstLack(images);
       if (lack?.error instanceof RemoteError) throw lack.error;
       return lack && { message: lack.message, fix: lack.fix };
     },
   };
 }
 
-function placeOf({
-  registry,
-  build_args: buildArgs,
-}: BatchImagesOptions['configuration']): ImagePlace | undefined {
+function placeOf(configuration: BatchImagesOptions['configuration']): ImagePlace | undefined {
+  const { registry, build_args: buildArgs } = configuration;
   if (registry === undefined) return undefined;
   let worker: string | undefined;
   return {
     registry,
+    architectures: queuedArchitectures(configuration),
     worker: () => {
       worker ??= workerLayer(buildArgs).identity;
       return worker;

@@ -54,7 +54,11 @@ export async function openBatchPlace(options: BatchPlaceOptions): Promise<Engine
     refuse: async ({ images: used, queues: needed }) =>
       images.refuse(used) ?? (await closedQueue({ aws, region }, needed)),
     preflight: async (grids, probe) =>
-      (await import('./preflight-of.ts')).preflightOf({ ...options, environment }, grids, probe),
+      (await import('./preflight-of.ts')).preflightOf(
+        { ...options, environment, lackOf: images.lackOf },
+        grids,
+        probe,
+      ),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -26,12 +26,17 @@ export function openImagePlace(
 ): ImageCommandPlace {
   const root = findRoot(resolve(directory ?? '.'));
   const { configuration } = readMusterYaml(root, stageOf(options.stage, process.env));
-  const queued = new Set(Object.values(configuration.queues).map(({ architecture }) => architecture));
+  const queued = queuedArchitectures(configuration);
   const own: Architecture = arch() === 'arm64' ? 'arm64' : 'amd64';
-  return {
-    ...{ root, configuration },
-    architectures: queued.size === 0 ? [own] : architectures.filter((one) => queued.has(one)),
-  };
+  return { root, configuration, architectures: queued.length === 0 ? [own] : queued };
+}
+
+/** That of each queue, once. */
+export function queuedArchitectures({
+  queues,
+}: Pick<Configuration, 'queues'>): readonly Architecture[] {
+  const queued = new Set(Object.values(queues).map(({ architecture }) => architecture));
+  return architectures.filter((one) => queued.has(one));
 }
 
 /** A folder of `docker/`, as the checkout has it. */

@@ -4,6 +4,7 @@ import { resolveProgram, resolveResources } from '../grid/resolve.ts';
 import { parseMemory } from '../grid/units.ts';
 import type { IdentifiedImage } from '../image/identity.ts';
 import { identifyPinned } from '../image/pins.ts';
+import type { Lack } from '../image/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Configuration } from '../run/configuration.ts';
 import type { PlannedRequest } from '../run/planned-requests.ts';
@@ -27,6 +28,8 @@ export type Surroundings = Pick<Configuration, 'queues' | 'images' | 'roles' | '
   /** URL of the store. */
   readonly store: string;
   readonly root: string;
+  /** Why an image has no reference, as far as who identified it has learned. */
+  readonly lackOf?: (image: string) => Lack | undefined;
 };
 
 /** What has to be right in the account for these grids; without any, for whatever `muster.yaml` names. Pure but for images. */
@@ -39,7 +42,7 @@ export function wantedOf(place: Surroundings, grids: readonly PlannedGrid[]): Wa
   return {
     classes,
     queues: queues.map(([name, queue]) => wantedQueue(name, queue)),
-    images: grids.length === 0 ? pinnedImages(place) : usedImages(grids),
+    images: grids.length === 0 ? pinnedImages(place) : usedImages(place, grids),
     inputs: [...new Set(grids.flatMap(({ inputs }) => inputs))],
     ...(bucket !== undefined && { bucket }),
     logGroup: place.log_group,
@@ -67,25 +70,39 @@ function wantedQueue(name: string, queue: Configuration['queues'][string]): Want
 }
 
 /** One of each name, for the architectures of all classes of all grids that run it. */
-function usedImages(grids: readonly PlannedGrid[]): readonly WantedImage[] {
+function usedImages(place: Surroundings, grids: readonly PlannedGrid[]): readonly WantedImage[] {
   const images = new Map<string, WantedImage>();
   for (const { plan, images: known } of grids) {
     for (const { image: name, resources } of classesOf(plan)) {
-      const reference = known[name]?.reference;
       const others = images.get(name)?.architectures ?? [];
       const architectures = [...new Set([...others, resources.architecture])];
-      images.set(name, { name, ...(reference !== undefined && { reference }), architectures });
+      images.set(name, wantedImage(place, name, known[name]?.reference, architectures));
     }
   }
   return [...images.values()];
 }
 
 /** Nobody knows where they will run, so every queue's architecture counts for none of them. */
-function pinnedImages({ root, images }: Surroundings): readonly WantedImage[] {
-  return Object.keys(images).map((name) => {
-    const { reference } = identifyPinned(root, images, name);
-    return { name, ...(reference !== undefined && { reference }), architectures: [] };
+function pinnedImages(place: Surroundings): readonly WantedImage[] {
+  return Object.keys(place.images).map((name) => {
+    const { reference } = identifyPinned(place.root, place.images, name);
+    return wantedImage(place, name, reference, []);
   });
+}
+
+function wantedImage(
+  { images, lackOf }: Surroundings,
+  name: string,
+  reference: string | undefined,
+  architectures: WantedImage['architectures'],
+): WantedImage {
+  const lack = reference === undefined ? lackOf?.(name) : undefined;
+  return {
+    ...{ name, architectures },
+    ...(reference !== undefined && { reference }),
+    ...(lack !== undefined && { lack }),
+    ...(Object.hasOwn(images, name) && { pinned: true as const }),
+  };
 }
 
 /** The bucket and prefix of `s3://bucket/prefix`. */

@@ -1,3 +1,4 @@
+import type { Lack } from '../image/resolve.ts';
 import type { ResourceClass } from '../plan/plan.ts';
 
 /** What somebody wants to run, as far as the account matters: of one or several grids, or of none. */
@@ -36,8 +37,12 @@ export interface WantedQueue {
 
 export interface WantedImage {
   readonly name: string;
-  /** With its digest; absent: nobody has pushed it. */
+  /** With its digest; absent: nobody has pushed it, as far as is known. */
   readonly reference?: string;
+  /** Why it has no reference. */
+  readonly lack?: Lack;
+  /** `images` of muster.yaml says which digest it is. */
+  readonly pinned?: true;
   /** Architectures of the queues it runs on. */
   readonly architectures: readonly ('arm64' | 'amd64')[];
 }

@@ -23,7 +23,7 @@ const place: Surroundings = {
 test('without a grid every queue and every pinned image of muster.yaml is looked at', () => {
   const wanted = wantedOf(place, []);
   expect(wanted.queues.map(({ name }) => name)).toEqual(['spot', 'arm']);
-  expect(wanted.images).toEqual([{ name: 'toy', reference, architectures: [] }]);
+  expect(wanted.images).toEqual([{ name: 'toy', reference, architectures: [], pinned: true }]);
   expect(wanted.classes).toEqual([]);
 });
 
@@ -55,7 +55,22 @@ test('an image that two grids run on two architectures needs both', () => {
   const { resources } = plannedClass();
   const onArm = plannedClass({ queue: 'arm', resources: { ...resources, architecture: 'arm64' } });
   const wanted = wantedOf(place, [plannedGrid(), plannedGrid({ classes: [onArm] })]);
-  expect(wanted.images).toEqual([{ name: 'toy', reference, architectures: ['amd64', 'arm64'] }]);
+  expect(wanted.images).toMatchObject([{ name: 'toy', architectures: ['amd64', 'arm64'] }]);
+});
+
+test('an image without a reference comes with why it has none', () => {
+  const lack = { kind: 'unknown', message: 'the registry is away', fix: 'Mend that.' } as const;
+  const lackOf = (name: string) => (name === 'toy' ? lack : undefined);
+  const unpushed = { toy: { kind: 'folder', name: 'toy', identity: '7'.repeat(64) } } as const;
+  const wanted = wantedOf({ ...place, images: {}, lackOf }, [plannedGrid({}, { images: unpushed })]);
+  expect(wanted.images).toEqual([{ name: 'toy', architectures: ['amd64'], lack }]);
+});
+
+test('an image that has a reference lacks nothing, whatever was learned before', () => {
+  const lackOf = () => ({ kind: 'not-pushed', message: 'x', fix: 'y' }) as const;
+  expect(wantedOf({ ...place, images: {}, lackOf }, [plannedGrid()]).images).toEqual([
+    { name: 'toy', reference, architectures: ['amd64'] },
+  ]);
 });
 
 test('the bucket comes with its prefix, and a folder has none', () => {

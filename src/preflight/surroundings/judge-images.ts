@@ -1,3 +1,4 @@
+import type { Unknown } from '../../aws/answer.ts';
 import { workerLabel } from '../../image/labels.ts';
 import {
   type Codes,
@@ -10,6 +11,7 @@ import {
 } from '../codes.ts';
 import { awsCommand, quoted } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
+import type { WantedImage } from '../wanted.ts';
 import { type EcrPlace, type ImageFacts, type Inside, isNeeded, workerFile } from './image-content.ts';
 
 export const imageCodes = {
@@ -96,49 +98,56 @@ export interface Home {
 
 /** Pure. An image that cannot be pulled has one finding: what would be inside is not looked for. */
 export function judgeImages(images: readonly ImageFacts[], home: Home): readonly Check[] {
-  if (images.length === 0) {
-    return Object.values(rows).map((row) => nothingToCheck(row, 'No image is used or named in muster.yaml.'));
-  }
-  const each = (judge: (facts: ImageFacts) => Verdict) => images.map(judge);
+  const none = 'No image is used or named in muster.yaml.';
+  if (images.length === 0) return Object.values(rows).map((row) => nothingToCheck(row, none));
+  const dark = 'No image could be looked into.';
+  const looked = images.filter(isLookedInto);
+  const inside = (judge: typeof claimTrouble) => looked.flatMap((facts) => judgeInsides(facts, judge));
   return [
-    checked(rows.pushed, each(judgePushed).concat(each(judgeStatus))),
-    checked(rows.architectures, [
-      ...each(judgeArchitectures),
-      ...images.flatMap((facts) => judgeInsides(facts, claimTrouble)),
-    ]),
-    checked(
-      rows.worker,
-      images.flatMap((facts) => judgeInsides(facts, workerTrouble)),
-    ),
-    checked(
-      rows.home,
-      each((facts) => judgeHome(facts, home)),
-    ),
+    checked(rows.pushed, [...images.map(judgePushed), ...images.map(judgeStatus)]),
+    looked.length === 0
+      ? nothingToCheck(rows.architectures, dark)
+      : checked(rows.architectures, [...looked.map(judgeArchitectures), ...inside(claimTrouble)]),
+    looked.length === 0 ? nothingToCheck(rows.worker, dark) : checked(rows.worker, inside(workerTrouble)),
+    images.some(({ found }) => found.place === 'ecr')
+      ? checked(
+          rows.home,
+          images.map((facts) => judgeHome(facts, home)),
+        )
+      : nothingToCheck(rows.home, 'No image is in a registry of ECR.'),
   ];
 }
 
-function judgePushed({ wanted: { name, reference }, found }: ImageFacts): Verdict {
-  const again = pushCommand(name);
+/** What is inside is known, or would be if nobody had refused it. */
+const isLookedInto = ({ wanted, found }: ImageFacts): boolean =>
+  found.place === 'nowhere'
+    ? unresolved(wanted) !== undefined
+    : !found.content.known || found.content.value.state === 'there';
+
+/** Whether somebody has pushed it could not be asked: its registry is away, or denies it. */
+const unresolved = ({ lack }: WantedImage): Unknown | undefined =>
+  lack?.kind === 'unknown' ? { known: false, action: 'registry:GetManifest', why: lack.message } : undefined;
+
+function judgePushed({ wanted, found }: ImageFacts): Verdict {
+  const { name, reference, lack } = wanted;
   if (found.place === 'nowhere') {
-    const seen = 'nobody has pushed it: neither the grid nor muster.yaml names its digest';
-    return [finding('image-unpushed', { about: about(name), seen, fix: again })];
+    const seen = lack?.message ?? 'nobody has pushed it: neither the grid nor muster.yaml names its digest';
+    const fix = lack?.fix ?? renewal(wanted);
+    return unresolved(wanted) ?? [finding('image-unpushed', { about: about(name), seen, fix })];
   }
   return verdictOn(found.content, (content) => {
+    const fix = renewal(wanted);
     switch (content.state) {
       case 'there':
         return [];
-      case 'no-repository':
-        return [
-          finding('image-repository-missing', {
-            about: about(name),
-            seen: `no repository of ${reference}`,
-            fix: again,
-          }),
-        ];
+      case 'no-repository': {
+        const seen = `no repository of ${reference}`;
+        return [finding('image-repository-missing', { about: about(name), seen, fix })];
+      }
       case 'missing':
-        return [finding('image-missing', { about: about(name), seen: `no ${reference}`, fix: again })];
+        return [finding('image-missing', { about: about(name), seen: `no ${reference}`, fix })];
       case 'withheld':
-        return [finding('image-withheld', { about: about(name), seen: content.reason, fix: again })];
+        return [finding('image-withheld', { about: about(name), seen: content.reason, fix })];
     }
   });
 }
@@ -157,12 +166,13 @@ const restoring = ({ account, region, name, digest }: EcrPlace) =>
   awsCommand(
     region,
     'ecr update-image-storage-class',
-    ...[`--registry-id ${account}`, `--repository-name ${name}`, `--image-id imageDigest=${digest}`],
+    ...[`--registry-id ${account}`, `--repository-name ${quoted(name)}`, `--image-id imageDigest=${digest}`],
     '--target-storage-class STANDARD',
   );
 
-function judgeArchitectures({ wanted: { name, architectures }, found }: ImageFacts): Verdict {
-  if (found.place === 'nowhere') return [];
+function judgeArchitectures({ wanted, found }: ImageFacts): Verdict {
+  const { name, architectures } = wanted;
+  if (found.place === 'nowhere') return unresolved(wanted) ?? [];
   return verdictOn(found.content, (content) => {
     if (content.state !== 'there') return [];
     const has = content.members.filter(({ lost }) => !lost).map(({ architecture }) => architecture);
@@ -175,7 +185,7 @@ function judgeArchitectures({ wanted: { name, architectures }, found }: ImageFac
       finding('image-architecture-missing', {
         about: about(name),
         seen: `${what} ${has.length === 0 ? 'no architecture' : has.join(', ')}${without}; its queues need ${architectures.join(', ')}`,
-        fix: pushCommand(name, architectures),
+        fix: renewal(wanted),
       }),
     ];
   });
@@ -188,53 +198,55 @@ interface ReadMember {
 
 /** Judges what was read of the wanted members together; what nobody could read is told beside it. */
 function judgeInsides(
-  { wanted: { name, architectures }, found }: ImageFacts,
-  judge: (name: string, members: readonly ReadMember[]) => readonly Finding[],
+  { wanted: image, found }: ImageFacts,
+  judge: (image: WantedImage, members: readonly ReadMember[]) => readonly Finding[],
 ): readonly Verdict[] {
-  if (found.place === 'nowhere') return [];
+  if (found.place === 'nowhere') return [unresolved(image) ?? []];
   if (!found.content.known) return [found.content];
   if (found.content.value.state !== 'there') return [];
   const wanted = found.content.value.members.flatMap(({ architecture, inside }) =>
-    inside !== undefined && isNeeded(architecture, architectures) ? [{ architecture, inside }] : [],
+    inside !== undefined && isNeeded(architecture, image.architectures) ? [{ architecture, inside }] : [],
   );
   const read = wanted.flatMap(({ architecture, inside }) =>
     inside.known ? [{ architecture, inside: inside.value }] : [],
   );
   const refused = wanted.flatMap(({ inside }) => (inside.known ? [] : [inside]));
-  return [...refused, judge(name, read)];
+  return [...refused, judge(image, read)];
 }
 
-function claimTrouble(name: string, members: readonly ReadMember[]): readonly Finding[] {
+function claimTrouble(image: WantedImage, members: readonly ReadMember[]): readonly Finding[] {
   return members
     .filter(({ architecture, inside }) => inside.architecture !== architecture)
     .map(({ architecture, inside }) =>
       finding('image-architecture-false', {
-        about: about(name),
+        about: about(image.name),
         seen: `what its index calls ${architecture} is an image for ${inside.architecture}`,
-        fix: pushCommand(name, [architecture]),
+        fix: renewal(image),
       }),
     );
 }
 
-function workerTrouble(name: string, members: readonly ReadMember[]): readonly Finding[] {
+function workerTrouble(image: WantedImage, members: readonly ReadMember[]): readonly Finding[] {
   const without = members.filter(({ inside }) => !inside.hasWorker);
   if (without.length === 0) return [];
   return [
     finding('image-without-worker', {
-      about: about(name),
+      about: about(image.name),
       seen: `no label ${workerLabel}, and its entry point is not ${workerFile} (${without.map(({ architecture }) => architecture).join(', ')})`,
-      fix: `muster image wrap <its reference>, or for a folder of docker/: ${pushCommand(name)}`,
+      fix: wrapping(image),
     }),
   ];
 }
 
-function judgeHome({ wanted: { name }, found }: ImageFacts, home: Home): Verdict {
+function judgeHome({ wanted, found }: ImageFacts, home: Home): Verdict {
   if (found.place !== 'ecr') return [];
+  const { name } = wanted;
   const { account, region } = found.repository;
   const findings: Finding[] = [];
   if (region !== home.region) {
     const seen = `in ${region}; the queues are in ${home.region}`;
-    const fix = `Log in to the registry of ${home.region}, and there: ${pushCommand(name)}`;
+    const beside = `${home.account ?? account}.dkr.ecr.${home.region}.amazonaws.com`;
+    const fix = `Write \`registry: ${beside}/PREFIX\` in muster.yaml, then: ${renewal(wanted)}`;
     findings.push(finding('image-in-other-region', { about: about(name), seen, fix }));
   }
   if (home.account !== undefined && account !== home.account) {
@@ -242,7 +254,7 @@ function judgeHome({ wanted: { name }, found }: ImageFacts, home: Home): Verdict
     const policy = awsCommand(
       region,
       'ecr get-repository-policy',
-      ...[`--registry-id ${account}`, `--repository-name ${found.repository.name}`],
+      ...[`--registry-id ${account}`, `--repository-name ${quoted(found.repository.name)}`],
     );
     findings.push(finding('image-in-other-account', { about: about(name), seen, fix: policy }));
   }
@@ -251,9 +263,24 @@ function judgeHome({ wanted: { name }, found }: ImageFacts, home: Home): Verdict
 
 const about = (name: string) => `image ${name}`;
 
-const pushCommand = (name: string, architectures: readonly string[] = []) =>
-  [
-    'muster image push',
-    quoted(name),
-    ...(architectures.length === 0 ? [] : [`--architecture ${architectures.join(',')}`]),
-  ].join(' ');
+/** All architectures of the queues at once, joined: those that are pushed alone wait for it. */
+function renewal({ name, reference, pinned }: WantedImage): string {
+  const push = pushCommand(name);
+  if (pinned === true) {
+    return `Push it again (a folder of docker/: ${push}), and write its new digest as \`images.${name}\` in muster.yaml.`;
+  }
+  // Written in the grid with its digest, and not wrapped by us.
+  if (name === reference) return 'Push it again, and write its new digest as `image` in the grid.';
+  return push;
+}
+
+/** What runs is the reference in a grid with the worker on it, so the grid stays as it is. */
+function wrapping({ name, reference, pinned }: WantedImage): string {
+  if (pinned === true) {
+    return `muster image wrap ${quoted(reference ?? name)}, and write the digest that it prints as \`images.${name}\` in muster.yaml.`;
+  }
+  return pushCommand(name);
+}
+
+const pushCommand = (name: string) =>
+  name.includes('@') ? `muster image wrap ${quoted(name)}` : `muster image push ${quoted(name)}`;

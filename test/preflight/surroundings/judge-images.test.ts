@@ -55,6 +55,71 @@ describe('an image', () => {
     expect(notDoneIn(judged(facts))).toEqual([]);
   });
 
+  const nowhere = (wanted: Partial<ImageFacts['wanted']>): ImageFacts => ({
+    wanted: { name: 'demo', architectures: ['arm64'], ...wanted },
+    found: { place: 'nowhere' },
+  });
+  const wrap = 'muster image wrap ghcr.io/lab/model@sha256:1';
+
+  test('that nobody has pushed says why, and what pushes it, as who resolved it learned', () => {
+    const lack = { kind: 'not-pushed', message: 'it has no worker yet', fix: `Push it: ${wrap}` } as const;
+    expect(theOne(judged(nowhere({ lack })), 'image-unpushed')).toMatchObject({
+      seen: 'it has no worker yet',
+      fix: `Push it: ${wrap}`,
+    });
+  });
+
+  test('of a registry that does not answer is not known to be missing', () => {
+    const lack = { kind: 'unknown', message: 'ghcr.io is away', fix: 'Mend that.' } as const;
+    const checks = judged(nowhere({ lack }));
+    expect(codesIn(checks)).toEqual([]);
+    expect(notDoneIn(checks)).toEqual(['pushed', 'architectures', 'worker']);
+    expect(checks[0]?.notDone).toEqual([{ action: 'registry:GetManifest', why: 'ghcr.io is away' }]);
+  });
+
+  test.each([
+    ['that nobody has pushed', nowhere({})],
+    ['that is not there', ecr(known({ state: 'missing' }))],
+  ])('%s has no inside to be right or wrong', (_, facts) => {
+    expect(idleIn(judged(facts))).toEqual(expect.arrayContaining(['architectures', 'worker']));
+    expect(idleIn(judged(facts, ecr()))).toEqual([]);
+  });
+
+  test('outside ECR is in no region', () => {
+    expect(idleIn(judged({ ...ecr(), found: { place: 'registry', content: both } }))).toEqual(['home']);
+  });
+
+  test.each([
+    ['is pushed from its folder', {}, 'muster image push demo'],
+    [
+      'that muster.yaml pins needs a new pin',
+      { pinned: true },
+      'write its new digest as `images.demo` in muster.yaml',
+    ],
+    [
+      'that a grid names needs another digest there',
+      { name: reference },
+      'write its new digest as `image` in the grid',
+    ],
+    ['that was wrapped is wrapped again', { name: 'ghcr.io/lab/model@sha256:1' }, wrap],
+  ] as const)('that is missing and %s', (_, wanted, fix) => {
+    const { wanted: usual, found: content } = ecr(known({ state: 'missing' }));
+    const checks = judged({ wanted: { ...usual, ...wanted }, found: content });
+    expect(theOne(checks, 'image-missing').fix).toContain(fix);
+  });
+
+  test.each([
+    ['from its folder', {}, 'muster image push demo'],
+    ['by its reference', { name: reference }, `muster image wrap ${reference}`],
+    ['and pinned anew', { pinned: true }, `muster image wrap ${reference}, and write the digest`],
+  ] as const)('without the worker gets it %s', (_, wanted, fix) => {
+    const { wanted: usual, found: content } = ecr(
+      index(member('arm64', { hasWorker: false }), member('amd64')),
+    );
+    const checks = judged({ wanted: { ...usual, ...wanted }, found: content });
+    expect(theOne(checks, 'image-without-worker').fix).toContain(fix);
+  });
+
   test.each([
     [{ state: 'no-repository' }, 'image-repository-missing'],
     [{ state: 'missing' }, 'image-missing'],
@@ -83,7 +148,7 @@ describe('an image', () => {
     expect(codesIn(checks)).toEqual(['image-architecture-missing']);
     expect(theOne(checks, 'image-architecture-missing')).toMatchObject({
       seen: 'its index has amd64; its queues need arm64, amd64',
-      fix: 'muster image push demo --architecture arm64,amd64',
+      fix: 'muster image push demo',
     });
   });
 
@@ -109,7 +174,8 @@ describe('an image', () => {
   test('is of another architecture than its index says', () => {
     const checks = judged(ecr(index(member('amd64'), member('arm64', { architecture: 'amd64' }))));
     expect(codesIn(checks)).toEqual(['image-architecture-false']);
-    expect(theOne(checks, 'image-architecture-false').fix).toContain('--architecture arm64');
+    // One architecture alone would be pushed, and never joined.
+    expect(theOne(checks, 'image-architecture-false').fix).toBe('muster image push demo');
   });
 
   test('without the worker is warned of once, for all its architectures', () => {
@@ -124,6 +190,13 @@ describe('an image', () => {
     const elsewhere = { ...repository, region: 'eu-west-1', account: '210987654321' };
     const codes = ['image-in-other-region', 'image-in-other-account'];
     expect(found(both, { repository: elsewhere })).toEqual(codes);
+  });
+
+  test('in another region is pushed to a registry beside the queues', () => {
+    const checks = judged(ecr(both, { repository: { ...repository, region: 'eu-west-1' } }));
+    expect(theOne(checks, 'image-in-other-region').fix).toBe(
+      'Write `registry: 123456789012.dkr.ecr.us-east-1.amazonaws.com/PREFIX` in muster.yaml, then: muster image push demo',
+    );
   });
 
   test('is of no other account where nobody knows that of the queues', () => {
