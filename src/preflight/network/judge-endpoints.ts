@@ -3,7 +3,7 @@ import { type Lack, lackTrouble, mergeLacks } from './endpoint-lacks.ts';
 import { dnsTroubles, otherZones } from './endpoint-reach.ts';
 import type { Endpoint } from './facts.ts';
 import { type Ground, rowOfPlaces } from './ground.ts';
-import { endpointsOf, servicesOf } from './services.ts';
+import { hasEndpoints, servicesOf } from './services.ts';
 import { byCause, type Row } from './trouble.ts';
 import { type Place, subnetBy } from './way.ts';
 
@@ -70,10 +70,5 @@ function isShut({ way }: Place): boolean {
 
 /** Without any of them, `no-egress` says it all. */
 function dependsOnEndpoints({ region }: Ground, place: Place, endpoints: readonly Endpoint[]): boolean {
-  return (
-    isShut(place) &&
-    servicesOf(place).some(
-      (service) => service !== 's3' && endpointsOf(service, place.subnet.vpc, region, endpoints).length > 0,
-    )
-  );
+  return isShut(place) && hasEndpoints(place, region, endpoints);
 }

@@ -1,7 +1,7 @@
 import { brokenRoutes, elsewhere, withoutAddress, withoutEgress } from './egress-troubles.ts';
 import { type Ground, noSubnet, rowOfPlaces } from './ground.ts';
 import { associationTroubles, deadRoutes, tableless } from './route-troubles.ts';
-import { always, endpointsOf } from './services.ts';
+import { hasEndpoints } from './services.ts';
 import type { Row } from './trouble.ts';
 
 /** Whether route tables lead every subnet out. */
@@ -24,13 +24,7 @@ export function judgeRoutes(ground: Ground): readonly Row[] {
         ...brokenRoutes(ground, places),
         ...withoutAddress(ground, places),
         ...elsewhere(ground, places, (place) => place.way.out === 'elsewhere'),
-        ...withoutEgress(ground, places, (place) =>
-          always.some(
-            (service) =>
-              service !== 's3' &&
-              endpointsOf(service, place.subnet.vpc, ground.region, known.endpoints).length > 0,
-          ),
-        ),
+        ...withoutEgress(ground, places, (place) => hasEndpoints(place, ground.region, known.endpoints)),
       ],
     ),
   ];

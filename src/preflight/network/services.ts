@@ -33,6 +33,19 @@ export function endpointsOf(
 }
 
 /**
+ * Whether the VPC of a place has a beginning of the endpoints that jobs start by. Those of S3 and Logs are there for
+ * others, too, so that they alone are none.
+ */
+export function hasEndpoints(place: Place, region: string, endpoints: readonly Endpoint[]): boolean {
+  return servicesOf(place).some(
+    (service) =>
+      service !== 's3' &&
+      service !== 'logs' &&
+      endpointsOf(service, place.subnet.vpc, region, endpoints).length > 0,
+  );
+}
+
+/**
  * Endpoints that packets of this place for a service really take: names resolve to an interface endpoint with private
  * DNS, also where a NAT gateway would lead out; a gateway endpoint is a route.
  */

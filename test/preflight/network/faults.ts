@@ -331,6 +331,14 @@ export const endpointFaults: readonly Fault[] = [
     'no-egress rtb-1',
   ],
   [
+    'no endpoints but those of S3 and Logs',
+    (network) => ({
+      ...network,
+      endpoints: network.endpoints.filter(({ id }) => ['vpce-s3', 'vpce-logs'].includes(id)),
+    }),
+    'no-egress rtb-1',
+  ],
+  [
     'a pending endpoint',
     endpoint('vpce-ecs', { state: 'pendingacceptance' }),
     `endpoint-not-available ${service('ecs')}`,
