@@ -14,6 +14,8 @@ export interface Progress {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Whether `succeeded` is the verdict of the merge, and not only how slices ended. */
+  readonly verified: boolean;
   /** Slices. */
   readonly running: number;
   /** Seconds; null when it cannot be said. */
@@ -32,6 +34,9 @@ const left = ({ secondsLeft }: Progress) =>
 const oldCounts = 60;
 const age = ({ countsAge }: Progress) =>
   countsAge === undefined || countsAge < oldCounts ? '' : `counts ${duration(countsAge)} old`;
+/** Where the count alone would look like the end. */
+const unverified = ({ total, succeeded, failed, verified }: Progress) =>
+  verified || succeeded + failed < total ? '' : 'verified when they are published';
 const failed = (now: Progress) => (now.failed === 0 ? '' : `${count(now.failed)} failed, `);
 
 class BarScreen implements Screen {
@@ -43,7 +48,7 @@ class BarScreen implements Screen {
     this.#stream = stream;
     this.#bar = new SingleBar(
       {
-        format: '{bar} {value}/{total} {failed}{running} running  {left}  {age}',
+        format: '{bar} {value}/{total} ended, {failed}{running} running  {left}  {age}  {unverified}',
         hideCursor: true,
         stream,
         fps: 5,
@@ -60,7 +65,10 @@ class BarScreen implements Screen {
 
   progress(now: Progress): void {
     const finished = now.succeeded + now.failed;
-    const values = { failed: failed(now), running: count(now.running), left: left(now), age: age(now) };
+    const values = {
+      ...{ failed: failed(now), running: count(now.running), left: left(now), age: age(now) },
+      unverified: unverified(now),
+    };
     if (this.#started) {
       this.#bar.setTotal(now.total);
       this.#bar.update(finished, values);
@@ -106,8 +114,8 @@ class LineScreen implements Screen {
     if (share < this.#share + step && !due && (share < 1 || this.#share >= 1)) return;
     this.#share = share;
     this.#at = performance.now();
-    const line = `${count(finished)} of ${count(now.total)} finished, ${failed(now)}${plural(now.running, 'slice')} running`;
-    this.say([line, left(now), age(now)].filter((part) => part !== '').join('  '));
+    const line = `${count(finished)} of ${count(now.total)} ended, ${failed(now)}${plural(now.running, 'slice')} running`;
+    this.say([line, left(now), age(now), unverified(now)].filter((part) => part !== '').join('  '));
   }
 
   [Symbol.dispose](): void {}

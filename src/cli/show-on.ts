@@ -36,6 +36,7 @@ export async function showOn(
   screen.progress({
     total: combinations,
     ...done,
+    verified: progress.phase === 'published',
     running: slices.running + slices.starting,
     secondsLeft,
     ...(age !== undefined && { countsAge: age }),

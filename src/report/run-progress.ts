@@ -86,8 +86,26 @@ export function bar({ combinations, done }: Pick<RunProgress, 'combinations' | '
   return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent(Math.min(1, share))}`;
 }
 
+/** Of a run whose slices have all ended there is nothing to wait for but a look. */
 export function eta({ secondsLeft, phase }: RunProgress): string | undefined {
-  return secondsLeft === null || phase !== 'running' ? undefined : duration(secondsLeft);
+  return secondsLeft === null || secondsLeft === 0 || phase !== 'running' ? undefined : duration(secondsLeft);
+}
+
+/**
+ * How many combinations are done. Before they are merged, all that is known is how their slices ended: only the merge
+ * looks whether they left what they should.
+ */
+export function doneText({
+  combinations,
+  done: { succeeded, failed, missing },
+  phase,
+}: Pick<RunProgress, 'combinations' | 'done' | 'phase'>): string {
+  const of = plural(combinations, 'combination');
+  if (phase !== 'published') {
+    return `${count(succeeded)} ended well, ${count(failed)} failed of ${of}; verified when they are published`;
+  }
+  const without = missing === undefined || missing === 0 ? '' : `, ${count(missing)} missing`;
+  return `${count(succeeded)} succeeded, ${count(failed)} failed${without} of ${of}`;
 }
 
 /** Money against budget and estimate. */

@@ -1,8 +1,9 @@
 import { logLine, oneLine } from './escape.ts';
 import { failureLine } from './failure-text.ts';
-import { count, money, moneyRange, plural } from './format.ts';
+import { money, moneyRange, plural } from './format.ts';
 import {
   bar,
+  doneText,
   eta,
   type RunProgress,
   seenText,
@@ -15,15 +16,13 @@ const failuresShown = 10;
 
 /** `muster status`: a run on one screen of a terminal. */
 export function statusText(progress: RunProgress): string {
-  const { grid, run, combinations, done, round, stopped, diagnosis } = progress;
+  const { grid, run, round, stopped, diagnosis } = progress;
   const left = eta(progress);
-  const missing = done.missing === undefined || done.missing === 0 ? '' : `, ${count(done.missing)} missing`;
-  const finished = `${count(done.succeeded)} succeeded, ${count(done.failed)} failed${missing} of ${plural(combinations, 'combination')}`;
   return [
     `${grid}  ${run}`,
     `${bar(progress)}${left === undefined ? '' : `, about ${left} to go`}`,
     `state    ${stateWords(progress)}, round ${round}`,
-    `done     ${finished}`,
+    `done     ${doneText(progress)}`,
     `slices   ${sliceCounts(progress)}${round > 0 ? ' (in all rounds)' : ''}`,
     `money    ${moneyLine(progress)}`,
     ...(stopped === null ? [] : [`stopped  ${oneLine(stopped.why)} (${oneLine(stopped.by, 80)})`]),

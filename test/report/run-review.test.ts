@@ -191,13 +191,25 @@ describe('the status in a terminal', () => {
       "demo  demo-0123456789ab
       ████████████████████░░░░░░░░░░░░░░░░░░░░ 50 %, about 1 h 7 min to go
       state    running, round 0
-      done     4 succeeded, 1 failed of 10 combinations
+      done     4 ended well, 1 failed of 10 combinations; verified when they are published
       slices   3 waiting, 2 running, 4 succeeded, 1 failed
       money    $1.00 at most of $60.00, estimate $1.00 to $3.00, $0.30 an hour now
       failed  alpha=4  (memory, 2 attempts)  used 7001 MiB of 7168 MiB
       Last seen 2026-03-01 10:00 UTC, next about 2026-03-01 10:10 UTC.
       "
     `);
+  });
+
+  test('calls nothing succeeded before it is published', () => {
+    const done = { succeeded: 10, failed: 0, missing: 0 };
+    const ended = { ...progress, done, secondsLeft: 0 };
+    expect(statusText(ended)).toContain('10 ended well, 0 failed');
+    expect(statusText(ended)).not.toContain('10 succeeded');
+    expect(statusText({ ...ended, phase: 'published' })).toContain('10 succeeded, 0 failed of 10');
+  });
+
+  test('expects nothing more to come of a run whose slices have all ended', () => {
+    expect(statusText({ ...progress, secondsLeft: 0 })).not.toContain('to go');
   });
 
   test('counts the failures it does not list', () => {

@@ -4,7 +4,13 @@ import { logLine } from '../../report/escape.ts';
 import { FailureGroups } from '../../report/failure-groups.ts';
 import { failureLines } from '../../report/failure-text.ts';
 import { count, plural } from '../../report/format.ts';
-import { type RunProgress, sliceCounts, stateWords, unfinishedLines } from '../../report/run-progress.ts';
+import {
+  doneText,
+  type RunProgress,
+  sliceCounts,
+  stateWords,
+  unfinishedLines,
+} from '../../report/run-progress.ts';
 import type { RunDeps } from '../../run/deps.ts';
 import { withPages } from '../../run/failure-pages.ts';
 import { readArrays } from '../../run/observe.ts';
@@ -53,11 +59,13 @@ export function explainCommand(): Command {
 
 function standing(progress: RunProgress): string {
   const { run, combinations, done } = progress;
+  const state = stateWords(progress);
+  if (progress.phase !== 'published') {
+    return `${run} is ${state}: ${doneText(progress)}; slices: ${sliceCounts(progress)}.`;
+  }
   const { succeeded, failed, missing = Math.max(0, combinations - succeeded - failed) } = done;
   const ends = `${count(succeeded)} of ${plural(combinations, 'combination')} succeeded, ${count(failed)} failed`;
-  const state = stateWords(progress);
-  if (progress.phase === 'published') return `${run} is ${state}: ${ends}, ${count(missing)} missing.`;
-  return `${run} is ${state}: ${ends}; slices: ${sliceCounts(progress)}.`;
+  return `${run} is ${state}: ${ends}, ${count(missing)} missing.`;
 }
 
 function stoppedLines({ stopped }: RunProgress): string[] {
