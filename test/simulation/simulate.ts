@@ -59,6 +59,8 @@ function isAtItsEnd(world: World, people: People): boolean {
   const { invariants, since, trouble, nobody, scheduler } = world;
   // Whoever comes back late must still tell the job it made to stop.
   if (!people.idle || scheduler.busy.some((name) => !name.startsWith('container '))) return false;
+  // A job that was told to stop takes a moment (AB 2.10).
+  if (world.batch.openJobs().some((job) => world.batch.told.has(job))) return false;
   if (people.refused !== undefined && invariants.runRecord === undefined) return true;
   if (since < trouble.untilMs && nobody !== undefined && trouble.abandonedMs === undefined) return false;
   return invariants.stateRecord?.phase.phase === 'published' && !invariants.hasMarker;
