@@ -3,7 +3,7 @@ import { ec2Command } from './fix.ts';
 import type { Ground } from './ground.ts';
 import { rulesOpenness } from './openness.ts';
 import { isGateway, type Service, servicesOf, serving } from './services.ts';
-import { byCause, listed, type Trouble } from './trouble.ts';
+import { byCause, listed, type Trouble, unique } from './trouble.ts';
 import type { Place } from './way.ts';
 
 interface Used {
@@ -38,13 +38,17 @@ export function closedEndpoints(
       return isOpen ? [] : [{ place, service, ours, ids: theirs.map(({ id }) => id) }];
     });
   });
-  return byCause(closed, ({ ids }) => listed(ids)).map(([about, { ids, ours }, all]) => ({
+  return byCause(closed, ({ ids }) => listed(ids)).map(([about, { ids }, all]) => ({
     ...{ code: 'endpoint-closed', about },
     seen: `No inbound rule lets ${listed(all.flatMap((one) => one.ours))} or their subnets in at tcp 443; endpoints with it: ${listed(all.map(({ service }) => service))}.`,
-    fix: ec2Command(
-      ...([ground.region, 'authorize-security-group-ingress', `--group-id ${ids[0]}`] as const),
-      ...['--protocol tcp', '--port 443', `--source-group ${ours[0]}`],
-    ),
+    fix: unique(all.flatMap((one) => one.ours[0] ?? []))
+      .map((group) =>
+        ec2Command(
+          ...([ground.region, 'authorize-security-group-ingress', `--group-id ${ids[0]}`] as const),
+          ...['--protocol tcp', '--port 443', `--source-group ${group}`],
+        ),
+      )
+      .join(' && '),
     breaks: all.flatMap(({ place, service }) =>
       place.way.out === 'unknown' ? [] : [[place.way.table.id, `${place.subnet.vpc} ${service}`] as const],
     ),

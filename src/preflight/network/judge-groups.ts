@@ -102,16 +102,29 @@ function openInbound(region: string, { id, ingress }: SecurityGroup): readonly T
 
 function portsName({ protocol, ports: { from, to } }: Rule): string {
   if (protocol === '-1') return 'every port';
+  if (!hasPorts(protocol)) return `protocol ${protocol}`;
   return `${protocol} ${from === to ? from : `${from}-${to}`}`;
 }
 
-function revoke(region: string, group: string, { protocol, ports, cidrs }: Rule): string {
-  const ranges = cidrs.includes('0.0.0.0/0')
-    ? 'IpRanges=[{CidrIp=0.0.0.0/0}]'
-    : 'Ipv6Ranges=[{CidrIpv6=::/0}]';
-  const between = protocol === '-1' ? '' : `FromPort=${ports.from},ToPort=${ports.to},`;
+function revoke(region: string, group: string, rule: Rule): string {
+  const ranges = [
+    rule.cidrs.includes('0.0.0.0/0') ? 'IpRanges=[{CidrIp=0.0.0.0/0}]' : [],
+    rule.ipv6Cidrs.includes('::/0') ? 'Ipv6Ranges=[{CidrIpv6=::/0}]' : [],
+  ].flat();
   return ec2Command(
     ...([region, 'revoke-security-group-ingress', `--group-id ${group}`] as const),
-    `--ip-permissions 'IpProtocol=${protocol},${between}${ranges}'`,
+    `--ip-permissions 'IpProtocol=${rule.protocol},${[...between(rule), ...ranges].join(',')}'`,
   );
+}
+
+/** As EC2 keeps them, or it finds no such rule: kinds of ICMP stand in place of ports, -1 for all of them (AB 5.1). */
+function between({ protocol, ports: { from, to } }: Rule): readonly string[] {
+  if (hasPorts(protocol)) return [`FromPort=${from}`, `ToPort=${to}`];
+  if (!['icmp', 'icmpv6', '1', '58'].includes(protocol)) return [];
+  // Every port is how an absent range is read.
+  return to === 65_535 ? ['FromPort=-1', 'ToPort=-1'] : [`FromPort=${from}`, `ToPort=${to}`];
+}
+
+function hasPorts(protocol: string): boolean {
+  return ['tcp', 'udp', '6', '17'].includes(protocol);
 }

@@ -295,10 +295,10 @@ export const natFaults: readonly Fault[] = [
     'public-access-block-bidirectional vpc-1',
   ],
   [
-    'an ACL of NAT that lets only ports of Linux in',
+    'an ACL of NAT that lets only high ports in',
     acl('acl-nat', [
       entry('outbound'),
-      entry('inbound', { ports: { from: 32_768, to: 60_999 } }),
+      entry('inbound', { ports: { from: 1_025, to: 65_535 } }),
       entry('inbound', { number: 200, cidr: '10.0.0.0/16' }),
     ]),
     'acl-inbound-closed acl-nat',

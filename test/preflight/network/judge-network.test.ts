@@ -297,6 +297,76 @@ describe('what is said', () => {
     expect(findingsOf({ ...endpointNetwork, endpoints })).toMatchObject([{ severity: 'warning' }]);
   });
 
+  test('of an ACL that closes several passages, a rule for each, at numbers that are free', () => {
+    const acls = changed(natNetwork.acls, 'acl-nat', {
+      entries: [entry('outbound', { number: 2, allows: false }), entry('inbound')],
+    });
+    const [finding] = findingsOf({ ...natNetwork, acls });
+    const rules = (finding?.fix ?? '')
+      .split(' && ')
+      .map((one) => /--egress (.*) --rule-action/.exec(one)?.[1]);
+    expect(rules).toEqual([
+      '--rule-number 1 --protocol tcp --port-range From=443,To=443 --cidr-block 0.0.0.0/0',
+      '--rule-number 3 --protocol tcp --port-range From=32768,To=60999 --cidr-block 10.0.0.0/24',
+      '--rule-number 4 --protocol tcp --port-range From=32768,To=60999 --cidr-block 10.0.1.0/24',
+    ]);
+    expect(finding?.seen).toContain('tcp 32768-60999 to 10.0.1.0/24');
+  });
+
+  test('of an ACL, no rule for what another holds', () => {
+    const acls = changed(endpointNetwork.acls, 'acl-1', { entries: [entry('inbound')] });
+    const fix = findingsOf({ ...endpointNetwork, acls }).find(
+      ({ code }) => code === 'acl-outbound-closed',
+    )?.fix;
+    expect(fix?.match(/From=443,To=443/g)).toHaveLength(1);
+  });
+
+  const revoked = (change: Parameters<typeof rule>[0]) => {
+    const groups = changed(publicNetwork.groups, 'sg-jobs', { ingress: [rule(change)] });
+    return findingsOf({ ...publicNetwork, groups })[0]?.fix;
+  };
+  const everyPort = { from: 0, to: 65_535 };
+  test.each([
+    [
+      { cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] },
+      'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}],Ipv6Ranges=[{CidrIpv6=::/0}]',
+    ],
+    [
+      { protocol: 'icmp', ports: everyPort, cidrs: ['0.0.0.0/0'] },
+      'IpProtocol=icmp,FromPort=-1,ToPort=-1,IpRanges=[{CidrIp=0.0.0.0/0}]',
+    ],
+    [
+      { protocol: 'icmp', ports: { from: 8, to: -1 }, cidrs: ['0.0.0.0/0'] },
+      'IpProtocol=icmp,FromPort=8,ToPort=-1,IpRanges=[{CidrIp=0.0.0.0/0}]',
+    ],
+    [
+      { protocol: 'tcp', ports: everyPort, cidrs: ['0.0.0.0/0'] },
+      'IpProtocol=tcp,FromPort=0,ToPort=65535,IpRanges=[{CidrIp=0.0.0.0/0}]',
+    ],
+    [{ protocol: '-1', ports: everyPort, ipv6Cidrs: ['::/0'] }, 'IpProtocol=-1,Ipv6Ranges=[{CidrIpv6=::/0}]'],
+    [
+      { protocol: '50', ports: everyPort, cidrs: ['0.0.0.0/0'] },
+      'IpProtocol=50,IpRanges=[{CidrIp=0.0.0.0/0}]',
+    ],
+  ] as const)('of the open rule %j, how to revoke all of it', (change, permission) => {
+    expect(revoked(change)).toBe(
+      `aws ec2 revoke-security-group-ingress --region us-west-2 --group-id sg-jobs --ip-permissions '${permission}'`,
+    );
+  });
+
+  test('of a closed endpoint, a rule for the groups of every environment', () => {
+    const other = { ...endpointNetwork.need, environment: 'night', securityGroups: ['sg-night'] };
+    const [jobs] = endpointNetwork.groups;
+    const groups = [jobs, jobs && { ...jobs, id: 'sg-night' }].flatMap((one) => one ?? []);
+    const endpointGroups = changed(endpointNetwork.endpointGroups, 'sg-ends', { ingress: [] });
+    const facts = factsOf({ ...endpointNetwork, groups, endpointGroups });
+    const fixes = judgeNetwork(facts, [endpointNetwork.need, other]).flatMap(({ findings }) => findings);
+    expect(fixes[0]?.fix.match(/--source-group [\w-]+/g)).toEqual([
+      '--source-group sg-jobs',
+      '--source-group sg-night',
+    ]);
+  });
+
   test('of two VPCs, to keep the one of most subnets', () => {
     const [first] = publicNetwork.subnets;
     const odd = first === undefined ? [] : [{ ...first, id: 'subnet-c', vpc: 'vpc-2' }];
