@@ -40,6 +40,8 @@ export interface EnvironmentFacts
   /** Batch's default is BEST_FIT (AB 4.3). */
   readonly strategy: string;
   readonly minVcpus: number;
+  /** Of the instances that it has, or is about to start; absent: Batch did not say. */
+  readonly desiredVcpus?: number;
   readonly securityGroups: readonly string[];
   readonly instanceRole?: string;
   readonly serviceRole?: string;

@@ -83,7 +83,7 @@ function facts(
   templates: ReadonlyMap<string, TemplateFacts>,
 ): EnvironmentFacts {
   const { computeResources: resources, containerOrchestrationType: orchestration, serviceRole } = detail;
-  const { desiredVcpus: _, cluster: __, ...known } = environmentFacts(detail);
+  const { cluster: _, ...known } = environmentFacts(detail);
   const images = [
     resources?.imageId,
     ...(resources?.ec2Configuration ?? []).map((one) => one.imageIdOverride),

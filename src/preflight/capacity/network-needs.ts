@@ -33,6 +33,7 @@ export function networkNeeds(
       securityGroups: groupsOf(environment),
       ...(publicAddress !== undefined && { publicAddress }),
       instances: instancesOf(environment, types, waiting),
+      ...((environment.desiredVcpus ?? 0) > 0 && { running: true }),
       // Our definitions always log to CloudWatch.
       logs: true,
     };

@@ -8,6 +8,8 @@ export interface NetworkNeed {
   readonly publicAddress?: boolean;
   /** At once, worst case, over all subnets of the environment. */
   readonly instances: number;
+  /** It has instances already, which hold addresses. */
+  readonly running?: boolean;
   /** Jobs write to CloudWatch Logs. */
   readonly logs: boolean;
 }

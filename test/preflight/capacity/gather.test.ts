@@ -43,7 +43,14 @@ function environmentDetail(name: string, resources: object = {}) {
     ...{ computeEnvironmentArn: `arn:${name}`, computeEnvironmentName: name, type: 'MANAGED' },
     ...{ state: 'ENABLED', status: 'VALID', containerOrchestrationType: 'ECS' },
     computeResources: {
-      ...{ type: 'SPOT', minvCpus: 1, maxvCpus: 64, instanceTypes: ['c7a'], subnets: ['subnet-a'] },
+      ...{
+        type: 'SPOT',
+        minvCpus: 1,
+        maxvCpus: 64,
+        desiredvCpus: 4,
+        instanceTypes: ['c7a'],
+        subnets: ['subnet-a'],
+      },
       ...resources,
     },
   };
@@ -89,7 +96,13 @@ describe('queues and their environments', () => {
     expect(environmentsOf(await gatherQueues(clients, wanted))).toMatchObject([
       {
         ...{ buys: 'SPOT', managed: true, orchestration: 'ECS', strategy: 'BEST_FIT' },
-        ...{ minVcpus: 1, maxVcpus: 64, securityGroups: ['sg-1'], instanceRole: 'ecsInstanceRole' },
+        ...{
+          minVcpus: 1,
+          maxVcpus: 64,
+          desiredVcpus: 4,
+          securityGroups: ['sg-1'],
+          instanceRole: 'ecsInstanceRole',
+        },
         ...{ ownImage: false, templates: [] },
       },
     ]);

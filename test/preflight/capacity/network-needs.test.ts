@@ -41,6 +41,14 @@ describe('what environments ask of the network', () => {
     ]);
   });
 
+  test.each([
+    [0, undefined],
+    [4, true],
+  ])('with %d desired vCPUs, tells of running instances: %s', (desiredVcpus, running) => {
+    const environments = [environment({ desiredVcpus })];
+    expect(oneOf([queueFacts({ environments })]).running).toBe(running);
+  });
+
   test('is not told of those that take no slices', () => {
     expect(networkNeeds([queueFacts({ environments: [environment({ state: 'DISABLED' })] })])).toEqual([]);
   });

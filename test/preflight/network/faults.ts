@@ -72,6 +72,11 @@ const anywhere: readonly Fault[] = [
   ['no security group', (network) => need(network, { securityGroups: [] }), 'security-group-none spot'],
   ['a full subnet', subnets('subnet-a', { freeAddresses: 0 }), 'subnet-full subnet-a'],
   ['one address too few', (network) => need(network, { instances: 501 }), 'addresses-few spot'],
+  [
+    'no address but those of its own instances',
+    (network) => need(everySubnet({ freeAddresses: 0 })(network), { running: true }),
+    'addresses-few spot',
+  ],
   ['no address', everySubnet({ freeAddresses: 0 }), 'addresses-none spot'],
   [
     'an open port',
