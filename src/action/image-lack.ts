@@ -1,9 +1,10 @@
 import type { AwsSettings } from '../aws/settings.ts';
 import type { Architecture } from '../image/architecture.ts';
 import { credentialSource } from '../image/credentials.ts';
+import { findIndex, wholeIndexNames } from '../image/indexes.ts';
 import { findMember } from '../image/push.ts';
 import { openRegistry, type Registry } from '../image/registry.ts';
-import { contentTag, memberTag } from '../image/tags.ts';
+import { memberTag } from '../image/tags.ts';
 import { type ImageCommandPlace, pushTarget, recipeOf } from '../place/image-place.ts';
 import { code } from '../report/escape.ts';
 import { bullets } from '../report/markdown.ts';
@@ -30,7 +31,8 @@ export async function lookForImages(
     const recipe = recipeOf(place, image);
     const { content } = recipe;
     const repository = pushTarget(place, recipe);
-    if ((await registry.digest({ ...repository, tag: contentTag(content) })) !== undefined) continue;
+    const names = wholeIndexNames(content, place.architectures);
+    if ((await findIndex(registry, repository, names)) !== undefined) continue;
     missing.push(image);
     for (const architecture of place.architectures) {
       const reference = { ...repository, tag: memberTag(content, architecture) };

@@ -43,16 +43,22 @@ export async function joinMembers(room: ImageRoom, request: JoinRequest): Promis
   refuseTaken(repository, taken, before?.digest);
   if (before === undefined) await createIndex(room, request);
   const read = await readImage(room.registry, at(repository, { tag: own }));
-  const { digest } = requireGood(read, request);
+  const good = requireGood(read, request);
+  const { digest } = good;
+  if (!isJoined(good, request)) {
+    throw tagTaken(at(repository, { tag: own }), `another machine joined other images meanwhile (${digest})`);
+  }
   const missing = others.filter((tag) => taken.get(tag) !== digest);
   if (missing.length > 0) await addTags(room, repository, digest, missing);
   const reference = formatReference(at(repository, { digest }));
   return { digest, reference, tagged: [...(before === undefined ? [own] : []), ...missing] };
 }
 
-/** The order of the entries is whoever's wrote them. */
+/** The order of the entries is whoever's wrote them, and there may be further architectures. */
 function isJoined(read: ReadImage, { members }: JoinRequest): boolean {
-  if (read.kind !== 'index' || read.entries.length !== members.length) return false;
+  if (read.kind !== 'index') return false;
+  const joined = new Set(read.entries.map(({ architecture }) => architecture));
+  if (joined.size !== read.entries.length) return false;
   return members.every(({ digest, architecture }) =>
     read.entries.some((entry) => entry.digest === digest && entry.architecture === architecture),
   );
@@ -89,12 +95,14 @@ async function createIndex(room: ImageRoom, { repository, members, tags: [own] }
   await imagetools(room, repository, [own], sources);
 }
 
-const addTags = (
+async function addTags(
   room: ImageRoom,
   repository: JoinRequest['repository'],
   digest: string,
   tags: readonly string[],
-) => imagetools(room, repository, tags, [formatReference(at(repository, { digest }))]);
+) {
+  await imagetools(room, repository, tags, [formatReference(at(repository, { digest }))], digest);
+}
 
 /** Seconds. */
 const patience = 600;
@@ -104,6 +112,7 @@ async function imagetools(
   repository: JoinRequest['repository'],
   tags: readonly string[],
   sources: readonly string[],
+  digest?: string,
 ): Promise<void> {
   await room.login(repository.registry);
   const names = tags.flatMap((tag) => ['--tag', formatReference(at(repository, { tag }))]);
@@ -111,9 +120,10 @@ async function imagetools(
   const { say } = room.docker;
   const { code, stdout, stderr } = await room.docker.ask(args, { say, timeoutSeconds: patience });
   if (code === 0) return;
-  // Another machine may have pushed the same meanwhile, which an immutable tag refuses (AB 6.2): the caller reads it back.
-  const read = await Promise.all(tags.map((tag) => room.registry.digest(at(repository, { tag }))));
-  if (read.every((digest) => digest !== undefined)) return;
+  // Another machine may have pushed the same meanwhile, which an immutable tag refuses (AB 6.2). What a new index is the
+  // caller reads back; a further name has to be that of the digest that is known.
+  const named = await Promise.all(tags.map((tag) => room.registry.digest(at(repository, { tag }))));
+  if (named.every((one) => one !== undefined && (digest === undefined || one === digest))) return;
   throw new RemoteError(
     { service: repository.registry, operation: 'join' },
     `${formatReference(at(repository, { tag: tags[0] ?? '' }))} was not made (docker ended with ${code ?? 'no exit code'}). The registry can be read, so look at the right to push. Docker says:\n${lastLines(stderr === '' ? stdout : stderr, 10)}`,

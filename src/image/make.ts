@@ -2,6 +2,7 @@ import type { AwsSettings } from '../aws/settings.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
 import { buildImage } from './build.ts';
+import { findIndex, wholeIndexNames } from './indexes.ts';
 import { type JoinedImage, joinMembers } from './join.ts';
 import { contentOf, sameContent } from './labels.ts';
 import { findLocal, type LocalImage } from './local.ts';
@@ -12,7 +13,7 @@ import type { Registry } from './registry.ts';
 import type { Repository } from './resolve.ts';
 import type { ImageRoom } from './room.ts';
 import { movingTag } from './tag-taken.ts';
-import { contentTag, memberTag } from './tags.ts';
+import { indexTag, memberTag } from './tags.ts';
 import { entryPoint } from './worker-layer.ts';
 
 export interface BuiltMember {
@@ -78,7 +79,9 @@ export async function pushImage(room: ImageRoom, recipe: Recipe, request: PushRe
   for (const architecture of join.filter((one) => !architectures.includes(one))) {
     members.push(await pushedElsewhere(room, memberOf(recipe, repository, architecture)));
   }
-  const own = contentTag(recipe.content);
+  // One that joins more serves as well; a smaller one beside it would take `latest` from it.
+  const there = await findIndex(room.registry, repository, wholeIndexNames(recipe.content, join));
+  const own = there?.tag ?? indexTag(recipe.content, join);
   const { free, taken } = await freeNames(room.registry, repository, own, request.names);
   const wanted = { content: recipe.content, entrypoint: entryPoint };
   const joined = await joinMembers(room, { repository, members, tags: [own, ...free], wanted });

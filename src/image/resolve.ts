@@ -1,13 +1,17 @@
 import { ConfigurationError, RemoteError } from '../errors.ts';
+import type { Architecture } from './architecture.ts';
 import type { IdentifiedImage } from './identity.ts';
+import { findIndex, indexNames } from './indexes.ts';
 import { at, formatReference, parseReference, type Reference } from './reference.ts';
 import type { Registry } from './registry.ts';
-import { contentTag } from './tags.ts';
+import { indexTag, type Wrapped } from './tags.ts';
 
 /** Where images of a place are pushed to: `registry` of muster.yaml. */
 export interface ImagePlace {
   /** `<registry>/<prefix>` */
   readonly registry: string;
+  /** Of the queues. */
+  readonly architectures: readonly Architecture[];
   /** Identity of the worker layer; asked only where an image has one of ours. */
   readonly worker: () => string;
 }
@@ -29,14 +33,14 @@ export function repositoryOf(registry: string, image: IdentifiedImage): Reposito
   return parseRepository(`${registry}/wrapped-${name}`);
 }
 
-/** The tag under which the image is found, once it has been pushed with this worker. */
-export function contentReference(
+/** Where the image is found, once it has been pushed with this worker. `undefined`: nobody pushes it there. */
+function wantedIn(
   { registry, worker }: ImagePlace,
   image: IdentifiedImage,
-): (Reference & { readonly tag: string }) | undefined {
+): { readonly repository: Repository; readonly content: Wrapped } | undefined {
   const repository = repositoryOf(registry, image);
   if (repository === undefined) return undefined;
-  return { ...repository, tag: contentTag({ identity: image.identity, worker: worker() }) };
+  return { repository, content: { identity: image.identity, worker: worker() } };
 }
 
 /** What stands behind the name of an image, or why nothing does yet. */
@@ -66,13 +70,17 @@ export async function resolveImage(
     return image.reference === undefined ? { image, lack: noPlace(image) } : { image };
   }
   try {
-    const wanted = contentReference(place, image);
+    const wanted = wantedIn(place, image);
     if (wanted === undefined) {
       return image.reference === undefined ? { image, lack: noFolder(image) } : { image };
     }
-    const digest = await registry.digest(wanted);
-    if (digest === undefined) return { image: withoutReference(image), lack: notPushed(image, wanted) };
-    return { image: { ...image, reference: formatReference(at(wanted, { digest })) } };
+    const { repository, content } = wanted;
+    const found = await findIndex(registry, repository, indexNames(content, place.architectures));
+    if (found !== undefined) {
+      return { image: { ...image, reference: formatReference(at(repository, { digest: found.digest })) } };
+    }
+    const tag = indexTag(content, place.architectures);
+    return { image: withoutReference(image), lack: notPushed(image, { ...repository, tag }) };
   } catch (error) {
     if (!(error instanceof RemoteError || error instanceof ConfigurationError)) throw error;
     return { image: withoutReference(image), lack: notKnown(image, error) };

@@ -1,4 +1,4 @@
-import type { Architecture } from './architecture.ts';
+import { type Architecture, architectures } from './architecture.ts';
 import type { Content } from './labels.ts';
 import { movingTag } from './tag-taken.ts';
 
@@ -9,8 +9,8 @@ const longest = 128;
 export type Wrapped = Required<Content>;
 
 /**
- * The tag that says what is inside: the program's identity and the worker's. Nothing else is ever pushed under it, so
- * whoever finds it need not build.
+ * Begins every tag that says what is inside: the program's identity and the worker's. Nothing else is ever pushed under
+ * them, so whoever finds one need not build. By itself it is the index of all architectures.
  */
 export const contentTag = ({ identity, worker }: Wrapped): string =>
   `${identity.slice(0, 12)}-${worker.slice(0, 8)}`;
@@ -18,6 +18,13 @@ export const contentTag = ({ identity, worker }: Wrapped): string =>
 /** Of one member, until and after members are joined: an index is made of what has been pushed. */
 export const memberTag = (content: Wrapped, architecture: Architecture): string =>
   `${contentTag(content)}-${architecture}`;
+
+/** Of an index: one that joins fewer architectures than there are says so, because it cannot grow under its tag. */
+export function indexTag(content: Wrapped, joined: readonly Architecture[]): string {
+  const own = architectures.filter((one) => joined.includes(one));
+  const all = own.length === architectures.length;
+  return `${contentTag(content)}${all ? '' : `-only-${own.join('-')}`}`;
+}
 
 export interface Origin {
   /** 40 hex digits; null outside git. */

@@ -1,6 +1,7 @@
 import type { AwsSettings } from '../aws/settings.ts';
 import type { JobImage } from '../engine/engine.ts';
 import { RemoteError } from '../errors.ts';
+import { architectures } from '../image/architecture.ts';
 import { credentialSource } from '../image/credentials.ts';
 import type { IdentifiedImage } from '../image/identity.ts';
 import { identifyBuilt, identifyPinned } from '../image/pins.ts';
@@ -70,11 +71,12 @@ export function batchImages(options: BatchImagesOptions): BatchImages {
 
 function placeOf(configuration: BatchImagesOptions['configuration']): ImagePlace | undefined {
   const { registry, build_args: buildArgs } = configuration;
+  const queued = queuedArchitectures(configuration);
   if (registry === undefined) return undefined;
   let worker: string | undefined;
   return {
     registry,
-    architectures: queuedArchitectures(configuration),
+    architectures: queued.length === 0 ? architectures : queued,
     worker: () => {
       worker ??= workerLayer(buildArgs).identity;
       return worker;

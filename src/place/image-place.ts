@@ -32,9 +32,7 @@ export function openImagePlace(
 }
 
 /** That of each queue, once. */
-export function queuedArchitectures({
-  queues,
-}: Pick<Configuration, 'queues'>): readonly Architecture[] {
+export function queuedArchitectures({ queues }: Pick<Configuration, 'queues'>): readonly Architecture[] {
   const queued = new Set(Object.values(queues).map(({ architecture }) => architecture));
   return architectures.filter((one) => queued.has(one));
 }

@@ -78,7 +78,7 @@ describe('images of a launch', () => {
     batchImages({
       root,
       aws: {},
-      configuration: { registry: 'r.lab/muster', images, build_args: {} },
+      configuration: { registry: 'r.lab/muster', images, build_args: {}, queues: {} },
       registry: { digest },
     });
 

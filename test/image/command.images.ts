@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { architectures } from '../../src/image/architecture.ts';
 import { credentialSource } from '../../src/image/credentials.ts';
 import { openDocker } from '../../src/image/docker.ts';
 import { identifyBuilt } from '../../src/image/pins.ts';
@@ -116,6 +117,7 @@ describe('muster image', () => {
   async function resolve(name: string) {
     const place = {
       registry: `${server.host}/lab`,
+      architectures,
       worker: () => workerLayer({ NODE_IMAGE: base }, worker).identity,
     };
     return (await resolveImage(identifyBuilt(root, name, { NODE_IMAGE: base }), place, registry)).image;

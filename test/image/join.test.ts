@@ -62,13 +62,43 @@ describe('joining images', () => {
 
   test.each([
     ['fewer members', (digests: readonly string[]) => digests.slice(1)],
+    [
+      'other members',
+      (_: readonly string[], room: MemoryRoom) => [
+        room.putImage('demo', 'x', 'arm64', {}),
+        room.putImage('demo', 'y', 'amd64', {}),
+      ],
+    ],
     ['a member twice', ([first = '']: readonly string[]) => [first, first]],
     ['all members and one again', (digests: readonly string[]) => [...digests, ...digests.slice(1)]],
   ])('does not overwrite an index with %s', async (_what, choose) => {
     const { room, request, digests } = scene();
-    room.put('demo', 'one', indexOver(choose(digests), room));
+    room.put('demo', 'one', indexOver(choose(digests, room), room));
     await expect(joinMembers(room, request)).rejects.toThrow(/demo:one exists with other content/);
     expect(room.calls).toEqual([]);
+  });
+
+  test('does not overwrite an index that lists its members for other architectures', async () => {
+    const { room, request, digests } = scene();
+    const listed = JSON.parse(indexOver(digests, room));
+    const [one, two] = listed.manifests;
+    room.put(
+      'demo',
+      'one',
+      JSON.stringify({
+        manifests: [
+          { ...one, platform: two.platform },
+          { ...two, platform: one.platform },
+        ],
+      }),
+    );
+    await expect(joinMembers(room, request)).rejects.toThrow(/demo:one exists with other content/);
+  });
+
+  test('takes an index that joins more than it needs', async () => {
+    const { room, request, digests } = scene();
+    const digest = room.put('demo', 'one', indexOver(digests, room));
+    expect((await joinMembers(room, { ...request, members: request.members.slice(1) })).digest).toBe(digest);
   });
 
   test('sends nothing where one of its names is taken', async () => {
@@ -91,6 +121,33 @@ describe('joining images', () => {
       return 1;
     });
     await expect(joinMembers(room, request)).resolves.toBeDefined();
+  });
+
+  test.each([
+    ['that stays with what it names', (room: MemoryRoom) => room.put('demo', 'latest', 'something else')],
+    ['that is not there', () => undefined],
+  ])('does not say of a name %s that it was set', async (_what, before) => {
+    const { room, request } = scene((args, room) => {
+      if (args.some((arg) => arg.endsWith(':latest'))) return 1;
+      return works(args, room);
+    });
+    before(room);
+    await expect(joinMembers(room, { ...request, tags: ['one', 'latest'] })).rejects.toMatchObject({
+      operation: 'join',
+    });
+  });
+
+  test('does not take what another machine joined of other images meanwhile', async () => {
+    const { room, request } = scene((_, room) => {
+      const others = (['arm64', 'amd64'] as const).map((architecture) => {
+        const digest = room.putImage('demo', `other-${architecture}`, architecture, { ...content });
+        const text = `${room.store.get(digest)} `;
+        return room.put('demo', `other-${architecture}`, text);
+      });
+      room.put('demo', 'one', indexOver(others, room));
+      return 1;
+    });
+    await expect(joinMembers(room, request)).rejects.toThrow(/another machine joined other images/);
   });
 
   test('that fails says what Docker said', async () => {

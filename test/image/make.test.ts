@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { identifyImage } from '../../src/image/identity.ts';
 import { identityLabel, workerLabel } from '../../src/image/labels.ts';
-import { freeNames, localName } from '../../src/image/make.ts';
+import { freeNames, localName, pushImage } from '../../src/image/make.ts';
 import { folderRecipe, referenceRecipe } from '../../src/image/recipe.ts';
 import type { Reference } from '../../src/image/reference.ts';
+import { contentTag, memberTag } from '../../src/image/tags.ts';
+import { entryPoint } from '../../src/image/worker-layer.ts';
+import { imagetools, memoryRoom } from './memory-room.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'make-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -36,6 +39,44 @@ test('names that are free or ours already are set, and what names another image 
   expect(await freeNames(registry, repository, 'own', ['commit-a', 'v1', 'v2', 'latest'])).toEqual({
     free: ['commit-a', 'v2', 'latest'],
     taken: ['v1'],
+  });
+});
+
+describe('when the architectures of the queues change', () => {
+  const repository = { registry: 'r.lab', repository: 'toy' };
+  /** A registry that refuses to move any tag but `latest`, as a repository made by us does. */
+  function scene() {
+    const made = recipe();
+    const room = memoryRoom((args, room) => {
+      const tags = args
+        .filter((_, index) => args[index - 1] === '--tag')
+        .map((tag) => tag.split(':')[1] ?? '');
+      if (tags.some((tag) => tag !== 'latest' && room.store.has(`toy:${tag}`))) return 1;
+      imagetools(args, room);
+      return 0;
+    });
+    for (const one of ['arm64', 'amd64'] as const)
+      room.putImage('toy', memberTag(made.content, one), one, made.content, entryPoint);
+    const push = (...join: readonly ('arm64' | 'amd64')[]) =>
+      pushImage(room, made, { repository, architectures: join, join, names: ['v1', 'latest'] });
+    return { made, room, push };
+  }
+
+  test('one that is added is joined beside what is there, whose names stay', async () => {
+    const { push } = scene();
+    const first = await push('amd64');
+    const second = await push('arm64', 'amd64');
+    expect(second.joined?.digest).not.toBe(first.joined?.digest);
+    expect([second.joined?.tagged.at(-1), second.taken]).toEqual(['latest', ['v1']]);
+  });
+
+  test('one that is left out costs nothing, and `latest` keeps naming all', async () => {
+    const { made, push, room } = scene();
+    const first = await push('arm64', 'amd64');
+    const before = room.calls.length;
+    expect((await push('amd64')).joined).toEqual({ ...first.joined, tagged: [] });
+    expect(room.calls).toHaveLength(before);
+    expect(room.store.has(`toy:${contentTag(made.content)}-only-amd64`)).toBe(false);
   });
 });
 

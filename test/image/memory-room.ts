@@ -13,7 +13,13 @@ export interface MemoryRoom extends ImageRoom {
   /** Texts by digest; those of tags by `repository:tag`. */
   readonly store: Map<string, string>;
   put(repository: string, tag: string, text: string): string;
-  putImage(repository: string, tag: string, architecture: Architecture, content: Partial<Content>): string;
+  putImage(
+    repository: string,
+    tag: string,
+    architecture: Architecture,
+    content: Partial<Content>,
+    entrypoint?: readonly string[],
+  ): string;
 }
 
 export function memoryRoom(act: (args: readonly string[], room: MemoryRoom) => number): MemoryRoom {
@@ -52,9 +58,9 @@ export function memoryRoom(act: (args: readonly string[], room: MemoryRoom) => n
       store.set(`${repository}:${tag}`, text);
       return sha256(text);
     },
-    putImage(repository, tag, architecture, content) {
+    putImage(repository, tag, architecture, content, Entrypoint) {
       const Labels = imageLabels({ identity: '', ...content, title: 'x' });
-      const config = JSON.stringify({ os: 'linux', architecture, config: { Labels } });
+      const config = JSON.stringify({ os: 'linux', architecture, config: { Labels, Entrypoint } });
       store.set(sha256(config), config);
       return room.put(repository, tag, JSON.stringify({ config: { digest: sha256(config) }, layers: [] }));
     },

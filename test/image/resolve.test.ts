@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { RemoteError } from '../../src/errors.ts';
+import { architectures } from '../../src/image/architecture.ts';
 import { identifyImage } from '../../src/image/identity.ts';
 import { identifyBuilt, identifyPinned } from '../../src/image/pins.ts';
 import { formatReference, type Reference } from '../../src/image/reference.ts';
-import { contentReference, resolveImage } from '../../src/image/resolve.ts';
+import { repositoryOf, resolveImage } from '../../src/image/resolve.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'resolve-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -15,7 +16,7 @@ writeFileSync(path.join(root, 'docker/toy/Dockerfile'), 'ARG BASE=debian:12\nFRO
 
 const registry = 'registry.lab:5000/muster';
 const worker = 'b'.repeat(64);
-const place = { registry, worker: () => worker };
+const place = { registry, architectures, worker: () => worker };
 const pushed = `sha256:${'1'.repeat(64)}`;
 const upstream = `ghcr.io/lab/model@sha256:${'2'.repeat(64)}`;
 
@@ -32,10 +33,28 @@ test('a folder is found by its content and the worker', async () => {
   });
 });
 
+describe('an image whose queues are of', () => {
+  const arm64 = `${toyTag}-only-arm64`;
+  const amd64 = `${toyTag}-only-amd64`;
+  test.each([
+    ['arm64 is that of arm64 alone', ['arm64'], [arm64, toyTag], arm64],
+    ['arm64 is that of both where nobody made another', ['arm64'], [amd64, toyTag], toyTag],
+    ['both is that of both', architectures, [arm64, amd64, toyTag], toyTag],
+    ['both is that of one while there is no other', architectures, [amd64], amd64],
+    ['arm64 is never that of amd64', ['arm64'], [amd64], undefined],
+  ] as const)('%s', async (_, queued, there, expected) => {
+    const digests = new Map(there.map((tag, index) => [tag as string, `sha256:${String(index).repeat(64)}`]));
+    const registryThere = { digest: async (reference: Reference) => digests.get(formatReference(reference)) };
+    const { image } = await resolveImage(toy, { ...place, architectures: queued }, registryThere);
+    const digest = expected && digests.get(expected);
+    expect(image.reference).toBe(digest && `${registry}/toy@${digest}`);
+  });
+});
+
 test('what was pushed with another worker is not taken: it may speak another language', async () => {
   const { image, lack } = await resolveImage(
     toy,
-    { registry, worker: () => 'c'.repeat(64) },
+    { ...place, worker: () => 'c'.repeat(64) },
     holding(toyTag),
   );
   expect([image.reference, lack?.kind]).toEqual([undefined, 'not-pushed']);
@@ -67,7 +86,7 @@ test('a reference into our own registry is what was pushed there', async () => {
 
 test('a registry whose name only begins like ours is another one', async () => {
   const other = `${registry}-old/toy@sha256:${'3'.repeat(64)}`;
-  expect(contentReference(place, identifyImage(root, other))?.repository).toBe('muster/wrapped-toy');
+  expect(repositoryOf(registry, identifyImage(root, other))?.repository).toBe('muster/wrapped-toy');
 });
 
 test('a name without a folder cannot be pushed', async () => {
@@ -105,7 +124,7 @@ test('a pin wins over the folder, and is its own identity', () => {
 
 test('a pinned name is what was pushed: it is not wrapped again', async () => {
   const pinned = identifyPinned(root, { toy: upstream }, 'toy');
-  expect(contentReference(place, pinned)).toBeUndefined();
+  expect(repositoryOf(registry, pinned)).toBeUndefined();
 });
 
 test('an argument that the Dockerfile takes makes another program of it', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentTag, memberTag, namesOf, safeTag } from '../../src/image/tags.ts';
+import { contentTag, indexTag, memberTag, namesOf, safeTag } from '../../src/image/tags.ts';
 
 const content = {
   identity: `${'a'.repeat(12)}${'0'.repeat(52)}`,
@@ -22,6 +22,13 @@ test('another program and another worker are other tags', () => {
 
 test('a member says its architecture behind the content', () => {
   expect(memberTag(content, 'arm64')).toBe('aaaaaaaaaaaa-bbbbbbbb-arm64');
+});
+
+test('an index of fewer architectures than there are has a tag of its own, so that one of more can be made', () => {
+  const sets = [['amd64', 'arm64'], ['amd64'], ['arm64']] as const;
+  expect(sets.map((set) => indexTag(content, set))).toEqual([
+    ...['aaaaaaaaaaaa-bbbbbbbb', 'aaaaaaaaaaaa-bbbbbbbb-only-amd64', 'aaaaaaaaaaaa-bbbbbbbb-only-arm64'],
+  ]);
 });
 
 test('a clean checkout is named by commit, version and latest', () => {
