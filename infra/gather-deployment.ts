@@ -81,19 +81,19 @@ async function isThere(asked: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Of families those that have any size; each entry as it was written. */
+/** Entries of which the region has any size. All of it is listed: whether a filter takes `c7g.*` is from memory (AB 5.1). */
 async function offeredOf(ec2: EC2, entries: readonly string[]): Promise<ReadonlySet<string>> {
-  const types = await Promise.all(
-    entries.map(async (entry) => {
-      const value = entry.includes('.') ? entry : `${entry}.*`;
-      const filters = [{ Name: 'instance-type', Values: [value] }];
-      const { InstanceTypeOfferings = [] } = await ec2.describeInstanceTypeOfferings({
-        ...{ LocationType: 'region', Filters: filters },
-      });
-      return InstanceTypeOfferings.length > 0 ? [entry] : [];
-    }),
-  );
-  return new Set(types.flat());
+  const { paginateDescribeInstanceTypeOfferings } = await import('@aws-sdk/client-ec2');
+  const types = new Set<string>();
+  for await (const page of paginateDescribeInstanceTypeOfferings(
+    { client: ec2 },
+    { LocationType: 'region' },
+  )) {
+    for (const { InstanceType = '' } of page.InstanceTypeOfferings ?? []) {
+      types.add(InstanceType).add(InstanceType.split('.')[0] ?? '');
+    }
+  }
+  return new Set(entries.filter((entry) => types.has(entry)));
 }
 
 /** Somebody else's bucket answers 403 to whoever asks as another account (AB 7; [MEM]). */
