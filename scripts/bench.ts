@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { actions } from './bench/actions.ts';
 import type { Benchmark, Row } from './bench/benchmark.ts';
 import { calls } from './bench/calls.ts';
 import { engine } from './bench/engine.ts';
@@ -13,7 +14,7 @@ import { startUp } from './bench/start-up.ts';
 import { compared, reached, tableOf } from './bench/table.ts';
 import { worker } from './bench/worker.ts';
 
-const all: readonly Benchmark[] = [expansion, merge, worker, engine, million, calls, startUp];
+const all: readonly Benchmark[] = [expansion, merge, worker, engine, million, calls, startUp, actions];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },

@@ -34,13 +34,19 @@ export async function measureNode(args: readonly string[], cwd?: string): Promis
 /** Seconds from starting a program to its end, as bare as Node can; throws unless it ends well. */
 export async function secondsOfProgram(
   [program = '', ...args]: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly log?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly log?: string;
+    /** The exit code of an end that is well. */
+    readonly expected?: number;
+  } = {},
 ): Promise<number> {
   const started = performance.now();
-  const { log = devNull, ...rest } = options;
+  const { log = devNull, expected = 0, ...rest } = options;
   const output = openSync(log, 'a');
   const child = spawn(program, args, { ...rest, stdio: ['ignore', output, output] });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`);
+  if (code !== expected) throw new Error(`${program} ${args.join(' ')} ended with ${code}`);
   return (performance.now() - started) / 1000;
 }

@@ -70,9 +70,12 @@ async function assume(request: RoleRequest): Promise<AwsCredentialIdentity> {
   }
 }
 
+/** Whatever the SDK calls the classes of them. */
+const rejections: ReadonlySet<string> = new Set(['InvalidIdentityToken', 'IDPRejectedClaim']);
+
 /** The provider is not known to the account, or the audience is another one: no right that somebody could grant. */
 const isRejected = (error: unknown) =>
-  error instanceof Error && ['InvalidIdentityToken', 'IDPRejectedClaim'].includes(error.name);
+  error instanceof Error && rejections.has(error.name.replace(/Exception$/, ''));
 
 async function idTokenOf({ idToken }: RoleRequest): Promise<string> {
   try {

@@ -25,7 +25,7 @@ export function refusedRole(roleArn: string, token: string, cause: unknown): Rem
 
 function words(roleArn: string, name: string, claims: ReturnType<typeof claimsOf>): string {
   const head = `STS: AssumeRoleWithWebIdentity ${roleArn}: ${name}`;
-  if (name === 'InvalidIdentityToken') {
+  if (name.startsWith('InvalidIdentityToken')) {
     return `${head}. The account of the role has no OpenID Connect provider for ${claims?.iss ?? 'GitHub'}, or one with another audience: create it with the audience ${claims?.aud ?? 'sts.amazonaws.com'}`;
   }
   if (claims === undefined) return `${head}. Its trust policy does not name this job`;
