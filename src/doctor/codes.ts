@@ -11,7 +11,7 @@ const machine = {
     severity: 'warning',
     means: 'The folder is no git repository, or has no commit',
     why: 'Runs are recorded without the commit they were launched from, and nobody can review them.',
-    fix: 'Make one and commit the grids.',
+    fix: 'git init, then see with `git status` what lies here, and commit the grids, docker/ and muster.yaml.',
   },
   'bundles-stale': {
     severity: 'warning',
@@ -75,7 +75,7 @@ const github = {
   },
   'variable-missing': {
     severity: 'error',
-    means: 'A workflow reads a variable that the repository does not have',
+    means: 'A workflow needs a variable that is not set',
     why: 'It is empty then: no role to assume, no bucket to write to.',
     fix: 'Set it: gh variable set <name>.',
   },
@@ -117,7 +117,7 @@ const github = {
   },
   'oidc-trust': {
     severity: 'error',
-    means: 'A role that a variable of the repository names does not trust tokens of this repository',
+    means: 'A role that workflows assume does not trust tokens of this repository',
     why: 'Its jobs cannot assume the role: they end before they ask anything of AWS.',
     fix: 'Name the subject in the trust policy of the role.',
   },

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { AwsSettings } from '../aws/settings.ts';
@@ -6,13 +5,14 @@ import { ConfigurationError } from '../errors.ts';
 import type { Check } from '../preflight/finding.ts';
 import type { ReadConfiguration } from '../run/configuration.ts';
 import type { Decisions } from '../run/decide.ts';
-import { type GithubAccess, type GithubFacts, gatherGithub } from './github.ts';
+import { gatherGithub } from './github.ts';
 import { judgeGithub } from './judge-github.ts';
 import { judgeMachine } from './judge-machine.ts';
 import { judgeAccount, judgeConfiguration, judgeStore } from './judge-place.ts';
 import { gatherMachine } from './machine.ts';
-import { gatherTrusts } from './oidc-trust.ts';
-import { gatherAccount, gatherStore } from './place.ts';
+import { assumedRoles, gatherTrusts } from './oidc-trust.ts';
+import { type AccountFacts, gatherAccount, gatherStore } from './place.ts';
+import { accessOf } from './remote.ts';
 
 export interface DoctorRequest {
   /** Of the repository one stands in. */
@@ -30,26 +30,31 @@ export async function doctor(request: DoctorRequest): Promise<readonly Check[]> 
   const { root, home, read, environment } = request;
   const place = readPlace(read);
   const known = 'configuration' in place ? place : undefined;
+  const access = accessOf(root, environment);
   const [machine, ofPlace, github] = await Promise.all([
     gatherMachine(root, home),
     known && gatherPlace(request, known),
-    gatherRepository(root, environment),
+    typeof access === 'string' ? access : gatherGithub(root, access),
   ]);
+  const roles = typeof github === 'string' ? [] : assumedRoles(github);
   const canAsk = ofPlace?.account?.source.known === true && ofPlace.account.region !== undefined;
-  const variables = typeof github === 'object' && github.variables.known ? github.variables.value : undefined;
-  const trusts = canAsk && variables ? await gatherTrusts(ofPlace.settings, variables) : [];
+  const trusts = canAsk ? await gatherTrusts(ofPlace.settings, roles) : noAws;
   const queues = Object.entries(known?.configuration.configuration.queues ?? {});
+  const architectures = queues.map(([, { architecture }]) => architecture);
   return [
-    ...judgeMachine(machine),
+    ...judgeMachine(machine, known && architectures),
     ...judgeAccount(
       ofPlace?.account,
       queues.map(([name, { arn }]) => ({ name, arn })),
     ),
-    judgeStore(ofPlace?.store),
+    judgeStore(ofPlace?.store ?? mendFirst),
     judgeConfiguration('problems' in place ? place : undefined, existsSync(join(root, 'muster.yaml'))),
     ...judgeGithub(github, trusts),
   ];
 }
+
+const mendFirst = 'muster.yaml has to be mended first';
+const noAws = 'nobody here can ask AWS about roles';
 
 type Place = ReturnType<DoctorRequest['read']>;
 
@@ -68,42 +73,20 @@ async function gatherPlace({ root, aws }: DoctorRequest, { decisions }: Place) {
   const { file, line } = store.from;
   const isAws = engine.value === 'aws-batch' || store.value.startsWith('s3://');
   const account = isAws ? await gatherAccount(settings, region) : undefined;
-  // Without credentials or region the store would say the same again.
-  const canAsk = account === undefined || (account.source.known && region !== undefined);
   const from = line === undefined ? file : `${file}:${line}`;
   return {
     settings,
     account,
-    store: canAsk ? await gatherStore(locationOf(root, store.value), from, settings) : undefined,
+    store: silenceOf(account) ?? (await gatherStore(locationOf(root, store.value), from, settings)),
   };
+}
+
+/** What the store would only say again. */
+function silenceOf(account: AccountFacts | undefined): string | undefined {
+  if (account === undefined) return undefined;
+  if (!account.source.known) return 'there are no credentials for AWS';
+  return account.region === undefined ? 'no region is set' : undefined;
 }
 
 const locationOf = (root: string, store: string) =>
   isAbsolute(store) || /^[a-z0-9]+:\/\//.test(store) ? store : join(root, store);
-
-/** What GitHub says, or why nobody asks it. */
-async function gatherRepository(
-  root: string,
-  environment: DoctorRequest['environment'],
-): Promise<GithubFacts | string> {
-  const token = environment.GITHUB_TOKEN || environment.GH_TOKEN || undefined;
-  if (token === undefined) return 'no token is set (GITHUB_TOKEN or GH_TOKEN; `gh auth token` prints one)';
-  const repository = environment.GITHUB_REPOSITORY || repositoryOf(root);
-  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository ?? '') ?? [];
-  if (owner === undefined || name === undefined) return 'no remote `origin` on GitHub is known';
-  const api = environment.GITHUB_API_URL || undefined;
-  const access: GithubAccess = { token, owner, name, ...(api !== undefined && { api }) };
-  return gatherGithub(root, access);
-}
-
-/** `owner/name` of the remote `origin`, by HTTPS or SSH. */
-function repositoryOf(root: string): string | undefined {
-  try {
-    const url = execFileSync('git', ['-C', root, 'remote', 'get-url', 'origin'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return /[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?\s*$/.exec(url.toString())?.[1];
-  } catch {
-    return undefined;
-  }
-}

@@ -1,17 +1,22 @@
-import { checked, findingsOf, nothingToCheck, verdictOn } from '../preflight/codes.ts';
+import type { Answer } from '../aws/answer.ts';
+import { checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from '../preflight/codes.ts';
 import type { Check, Finding } from '../preflight/finding.ts';
 import { doctorCodes } from './codes.ts';
-import type { GithubFacts } from './github.ts';
+import { type GithubFacts, isSame, type Values } from './github.ts';
 import { judgeSubject, judgeTrust } from './judge-subject.ts';
 import type { RoleTrust } from './oidc-trust.ts';
-import { ownersOf } from './workflows.ts';
+import { ownersOf } from './owners.ts';
+import type { VariableUse } from './workflows.ts';
 
 const finding = findingsOf(doctorCodes);
 const group = 'repository';
 const watchFile = '.github/workflows/watch.yml';
 
 /** @param facts absent: nobody can ask GitHub, for this reason. */
-export function judgeGithub(facts: GithubFacts | string, trusts: readonly RoleTrust[]): readonly Check[] {
+export function judgeGithub(
+  facts: GithubFacts | string,
+  trusts: readonly RoleTrust[] | string,
+): readonly Check[] {
   if (typeof facts === 'string') {
     return [nothingToCheck({ group, check: 'github', title: 'The repository on GitHub is set up' }, facts)];
   }
@@ -26,8 +31,8 @@ export function judgeGithub(facts: GithubFacts | string, trusts: readonly RoleTr
   ];
 }
 
-const settingsOf = ({ repository: { owner, name } }: GithubFacts) =>
-  `https://github.com/${owner}/${name}/settings`;
+const settingsOf = ({ repository: { server, owner, name } }: GithubFacts) =>
+  `${server}/${owner}/${name}/settings`;
 
 function judgePrs(facts: GithubFacts): Check {
   const row = { group, check: 'pull-requests', title: 'GitHub Actions may create pull requests' } as const;
@@ -41,20 +46,50 @@ function judgePrs(facts: GithubFacts): Check {
   ]);
 }
 
-function judgeVariables({ needs, variables, repository: { owner, name } }: GithubFacts): Check {
-  const row = { group, check: 'variables', title: 'Variables that workflows read are set' } as const;
-  if (needs.variables.length === 0) return nothingToCheck(row, 'no workflow here reads one');
-  const missing = (known: ReadonlyMap<string, string>) =>
-    needs.variables
-      .filter((variable) => !known.has(variable))
-      .map((variable) =>
+function judgeVariables(facts: GithubFacts): Check {
+  const row = { group, check: 'variables', title: 'Variables that workflows need are set' } as const;
+  const needed = facts.needs.variables.filter(({ neededIn }) => neededIn.length > 0);
+  if (needed.length === 0) return nothingToCheck(row, 'no workflow here needs one');
+  return checked(
+    row,
+    needed.map((use) => judgeVariable(facts, use)),
+  );
+}
+
+/** Set for all jobs, or in each environment whose jobs need it; of one that is computed nobody knows which it is. */
+function judgeVariable(
+  { variables, environmentVariables, repository: { owner, name } }: GithubFacts,
+  { name: variable, neededIn }: VariableUse,
+): Verdict {
+  return verdictOn(variables, (shared) => {
+    if (shared.has(variable)) return [];
+    const candidates = neededIn.map((environment) =>
+      environment === '*' ? [...environmentVariables.values()] : [environmentVariables.get(environment)],
+    );
+    const answers = candidates.map((some) => isSet(variable, some));
+    if (answers.includes('no')) {
+      const places = neededIn.filter((_, at) => answers[at] === 'no').map(placeWords);
+      return [
         finding('variable-missing', {
           about: variable,
-          seen: `a workflow reads vars.${variable}, and neither the repository nor its organization has it`,
+          seen: `vars.${variable} is read ${places.join(' and ')}, and set neither there nor for the whole repository or its organization`,
           fix: `gh variable set ${variable} --repo ${owner}/${name}`,
         }),
-      );
-  return checked(row, [verdictOn(variables, missing)]);
+      ];
+    }
+    const asked = candidates.flat().find((values) => values?.known === false);
+    return answers.includes('unknown') && asked?.known === false ? asked : [];
+  });
+}
+
+function isSet(variable: string, candidates: readonly (Answer<Values> | undefined)[]) {
+  if (candidates.some((values) => values?.known === true && values.value.has(variable))) return 'yes';
+  return candidates.some((values) => values?.known === false) ? 'unknown' : 'no';
+}
+
+function placeWords(environment: string): string {
+  if (environment === '') return 'outside of environments';
+  return environment === '*' ? 'in an environment that is computed' : `in environment ${environment}`;
 }
 
 function judgeEnvironments(facts: GithubFacts): Check {
@@ -69,8 +104,7 @@ function judgeEnvironments(facts: GithubFacts): Check {
   return checked(row, [
     verdictOn(environments, (known) =>
       needs.environments.flatMap((name): readonly Finding[] => {
-        // GitHub does not tell names apart by case.
-        const found = known.find((one) => one.name.toLowerCase() === name.toLowerCase());
+        const found = known.find((one) => isSame(one.name, name));
         const about = `environment ${name}`;
         if (found === undefined) {
           return [

@@ -11,7 +11,8 @@ const group = 'machine';
 const scratchBytes = 5 * 2 ** 30;
 const nodeNeeded = 24;
 
-export function judgeMachine(facts: MachineFacts): readonly Check[] {
+/** @param wanted architectures of the queues; absent: nobody knows which queues there are. */
+export function judgeMachine(facts: MachineFacts, wanted: readonly string[] | undefined): readonly Check[] {
   const { docker, architecture } = facts;
   return [
     judgeNode(facts),
@@ -19,7 +20,7 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
     judgeBundles(facts),
     judgeDocker(docker),
     judgeBuildx(docker),
-    judgeEmulation(docker, architecture),
+    judgeEmulation(docker, architecture, wanted),
     judgeScratch(facts),
   ];
 }
@@ -41,7 +42,7 @@ function judgeGit({ commit }: MachineFacts): Check {
   const told = {
     about: 'git',
     seen: 'no commit is checked out here',
-    fix: "git init && git add -A && git commit -m 'Begin'",
+    fix: doctorCodes['no-git'].fix,
   };
   return checked({ group, check: 'git', title }, [commit === undefined ? [finding('no-git', told)] : []]);
 }
@@ -81,9 +82,19 @@ function judgeBuildx({ daemon, buildx }: DockerFacts): Check {
   return checked(row, [buildx === undefined ? [finding('no-buildx', told)] : []]);
 }
 
-function judgeEmulation({ platforms }: DockerFacts, own: MachineFacts['architecture']): Check {
+function judgeEmulation(
+  { platforms }: DockerFacts,
+  own: MachineFacts['architecture'],
+  wanted: readonly string[] | undefined,
+): Check {
   const other = own === 'arm64' ? 'amd64' : 'arm64';
   const row = { group, check: 'emulation', title: `Docker can build for ${other}, too` } as const;
+  if (wanted?.includes(other) !== true) {
+    return nothingToCheck(
+      row,
+      wanted === undefined ? 'muster.yaml has to be mended first' : `no queue runs ${other}`,
+    );
+  }
   if (platforms === undefined) return nothingToCheck(row, 'no builder says what it can build for');
   if (platforms.some((platform) => platform.startsWith(`linux/${other}`))) return checked(row, [[]]);
   const told = {

@@ -51,9 +51,10 @@ export function judgeAccount(
   ];
 }
 
-export function judgeStore(facts: StoreFacts | undefined): Check {
+/** @param facts or why it was not asked. */
+export function judgeStore(facts: StoreFacts | string): Check {
   const row = { group: 'storage', check: 'store', title: 'The store answers' } as const;
-  if (facts === undefined) return nothingToCheck(row, 'muster.yaml has to be mended first');
+  if (typeof facts === 'string') return nothingToCheck(row, facts);
   const { url, from, listing } = facts;
   const title = `The store answers: ${url}`;
   if (listing.known) return checked({ ...row, title }, [[]]);

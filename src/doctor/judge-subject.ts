@@ -3,7 +3,7 @@ import { checked, findingsOf, nothingToCheck, type Verdict, verdictOn } from '..
 import type { Check } from '../preflight/finding.ts';
 import { doctorCodes } from './codes.ts';
 import type { GithubFacts } from './github.ts';
-import type { RoleTrust } from './oidc-trust.ts';
+import { assumedRoles, type RoleTrust } from './oidc-trust.ts';
 
 const finding = findingsOf(doctorCodes);
 const group = 'repository';
@@ -26,12 +26,15 @@ export function judgeSubject({ subject }: GithubFacts): Check {
   ]);
 }
 
-export function judgeTrust({ variables, subject }: GithubFacts, trusts: readonly RoleTrust[]): Check {
-  const row = { group, check: 'oidc-trust', title: 'Roles of the variables trust this repository' } as const;
+/** @param trusts or why nobody asked for them. */
+export function judgeTrust(facts: GithubFacts, trusts: readonly RoleTrust[] | string): Check {
+  const row = { group, check: 'oidc-trust', title: 'Roles of the workflows trust this repository' } as const;
+  const { variables, subject } = facts;
   if (!variables.known) return checked(row, [variables]);
   if (!subject.known) return checked(row, [subject]);
+  if (assumedRoles(facts).length === 0) return nothingToCheck(row, 'no variable that is set names a role');
+  if (typeof trusts === 'string') return nothingToCheck(row, trusts);
   // Of another form nobody can tell what a token will say.
-  if (trusts.length === 0) return nothingToCheck(row, 'no variable holds the ARN of a role');
   if (!subject.value.isDefault) return nothingToCheck(row, 'the subject has a form of its own');
   return checked(
     row,

@@ -56,8 +56,9 @@ test('on AWS it says where credentials and region come from, and lists the store
 
 test('without credentials that is the one error', async () => {
   await using aws = await AwsPlace.open({ credentials: false });
-  const { code, errors } = await examine(aws.place);
+  const { code, checks, errors } = await examine(aws.place);
   expect([code, errors]).toEqual([2, ['no-credentials']]);
+  expect(checks.find(({ check }) => check === 'store')?.nothing).toBe('there are no credentials for AWS');
 });
 
 test('a store that refuses is told', async () => {
@@ -66,7 +67,7 @@ test('a store that refuses is told', async () => {
   expect([code, errors]).toEqual([2, ['store-silent']]);
 });
 
-test('with a token the repository of the remote is asked for', async () => {
+async function besideGithub(remote: string) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -77,15 +78,25 @@ test('with a token the repository of the remote is asked for', async () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');
   using place = toyPlace({
-    ...quiet,
-    GH_TOKEN: 't0ken',
+    ...{ ...quiet, GH_TOKEN: 't0ken', GITHUB_SERVER_URL: undefined },
     GITHUB_API_URL: `http://127.0.0.1:${address.port}`,
   });
   const git = (...args: readonly string[]) => execFileSync('git', ['-C', place.root, ...args]);
   git('init', '--quiet');
-  git('remote', 'add', 'origin', 'git@github.com:lab/grids.git');
-  const { code, checks } = await examine(place);
+  git('remote', 'add', 'origin', remote);
+  return { asked, ...(await examine(place)) };
+}
+
+test('with a token the repository of the remote is asked for', async () => {
+  const { asked, code, checks } = await besideGithub('git@github.com:lab/grids.git');
   expect(code).toBe(0);
   expect(checks.find(({ check }) => check === 'pull-requests')?.notDone).toHaveLength(1);
+  expect(asked.length).toBeGreaterThan(0);
   expect(asked.every((path) => path.startsWith('/repos/lab/grids'))).toBe(true);
+});
+
+test('a repository that is not on GitHub is not asked for there', async () => {
+  const { asked, checks } = await besideGithub('git@gitlab.com:lab/grids.git');
+  expect(asked).toEqual([]);
+  expect(checks.find(({ check }) => check === 'github')?.nothing).toContain('gitlab.com');
 });

@@ -10,8 +10,9 @@ const right: MachineFacts = {
   docker: { daemon: '28.2.2', buildx: 'v0.30.1', platforms: ['linux/amd64', 'linux/arm64'] },
   scratch: { path: '/tmp', freeBytes: 100 * 2 ** 30 },
 };
+const both = ['arm64', 'amd64'];
 const codes = (facts: Partial<MachineFacts>) =>
-  judgeMachine({ ...right, ...facts }).flatMap(({ findings }) => findings.map(({ code }) => code));
+  judgeMachine({ ...right, ...facts }, both).flatMap(({ findings }) => findings.map(({ code }) => code));
 
 test('a machine with everything has no finding', () => {
   expect(codes({})).toEqual([]);
@@ -30,14 +31,15 @@ test.each<[string, Partial<MachineFacts>]>([
 
 test('a folder without a commit is told', () => {
   const { commit: _, ...without } = right;
-  expect(judgeMachine(without).flatMap(({ findings }) => findings.map(({ code }) => code))).toEqual([
-    'no-git',
-  ]);
+  const findings = judgeMachine(without, both).flatMap((one) => one.findings);
+  expect(findings.map(({ code }) => code)).toEqual(['no-git']);
+  // Whatever else lies in the folder is nobody's to commit unseen.
+  expect(findings[0]?.fix).not.toContain('add -A');
 });
 
 test('on arm64 the other architecture is amd64', () => {
   const docker = { ...right.docker, platforms: ['linux/arm64'] };
-  const finding = judgeMachine({ ...right, architecture: 'arm64', docker }).flatMap(
+  const finding = judgeMachine({ ...right, architecture: 'arm64', docker }, both).flatMap(
     ({ findings }) => findings,
   );
   expect(finding.map(({ about }) => about)).toEqual(['linux/amd64']);
@@ -45,6 +47,15 @@ test('on arm64 the other architecture is amd64', () => {
 
 test('an installed package has no bundles to compare', () => {
   const { bundles: _, ...installed } = right;
-  const check = judgeMachine(installed).find((one) => one.check === 'bundles');
+  const check = judgeMachine(installed, both).find((one) => one.check === 'bundles');
   expect(check).toMatchObject({ findings: [], nothing: expect.stringContaining('no clone') });
 });
+
+test.each([[['amd64']], [undefined]])(
+  'where queues run %j nobody misses the other architecture',
+  (wanted) => {
+    const docker = { ...right.docker, platforms: ['linux/amd64'] };
+    const check = judgeMachine({ ...right, docker }, wanted).find((one) => one.check === 'emulation');
+    expect(check).toMatchObject({ findings: [], nothing: expect.any(String) });
+  },
+);
