@@ -56,31 +56,45 @@ function inputTrouble(url: string, region: string, found: InputState): readonly 
     case 'there':
       return [];
     case 'missing': {
-      const isFolder = key === '' || key.endsWith('/');
-      const seen = isFolder ? 'there is nothing below it' : 'there is no such object';
+      const seen = isFolder(key) ? 'there is nothing below it' : 'there is no such object';
       const folder = key.slice(0, key.lastIndexOf('/', key.length - 2) + 1);
       const listing = awsCommand(region, 's3 ls', quoted(`s3://${bucket}/${folder}`));
       const fix = `See what is there (${listing}), and upload it, or correct \`inputs\` of the grid.`;
       return [finding('input-missing', { about, seen, fix })];
     }
     case 'archived': {
-      const seen = `of storage class ${found.class}`;
-      const fix = key.endsWith('/')
-        ? `Restore everything below it, or copy it: ${awsCommand(region, 's3 cp', `--recursive --force-glacier-transfer --storage-class STANDARD ${quoted(url)} <another place>`)}`
-        : awsCommand(
-            region,
-            's3api restore-object',
-            `--bucket ${bucket} --key ${quoted(key)} --restore-request '{"Days":14,"GlacierJobParameters":{"Tier":"Standard"}}'`,
-          );
-      return [finding('input-archived', { about, seen, fix })];
+      const { class: storageClass, tier } = found;
+      const seen =
+        tier === undefined ? `of storage class ${storageClass}` : `in the ${tier} tier of ${storageClass}`;
+      return [finding('input-archived', { about, seen, fix: restoring(region, url, tier) })];
     }
     case 'elsewhere': {
-      const theirs = found.region ?? '<its region>';
       const seen = `in ${found.region ?? 'another region'}; the queues are in ${region}`;
-      const recursive = key === '' || key.endsWith('/') ? ' --recursive' : '';
-      const target = `s3://<bucket in ${region}>/${key}`;
-      const copy = `aws s3 cp${recursive} --source-region ${theirs} --region ${region} ${quoted(url)} ${quoted(target)}`;
+      const copy = [
+        'aws s3 cp',
+        ...(isFolder(key) ? ['--recursive'] : []),
+        `--source-region ${found.region ?? 'ITS_REGION'} --region ${region}`,
+        ...[quoted(url), quoted(`s3://BUCKET_HERE/${key}`)],
+      ].join(' ');
       return [finding('input-elsewhere', { about, seen, fix: `${copy}, and write that in the grid.` })];
     }
   }
+}
+
+const isFolder = (key: string) => key === '' || key.endsWith('/');
+
+/** What is in a tier comes back to its class for good, so for that no days are told [MEM]. */
+function restoring(region: string, url: string, tier: string | undefined): string {
+  const { bucket, key } = s3Place(url);
+  const days = tier === undefined ? '"Days":14,' : '';
+  const request = quoted(`{${days}"GlacierJobParameters":{"Tier":"Standard"}}`);
+  const restore = (one: string) =>
+    awsCommand(
+      region,
+      's3api restore-object',
+      `--bucket ${bucket} --key ${one} --restore-request ${request}`,
+    );
+  if (!isFolder(key)) return restore(quoted(key));
+  const list = awsCommand(region, 's3 ls --recursive', quoted(url));
+  return `Restore every object below it: ${list}, and for each KEY of it: ${restore('KEY')}`;
 }

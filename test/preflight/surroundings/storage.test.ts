@@ -139,6 +139,14 @@ describe('inputs', () => {
     expect((await look({}, { inputs: ['s3://ens/set/'] }, ['set/', 'set/a'])).codes).toEqual([]);
   });
 
+  test('below a folder are looked for behind any number of markers, page after page', async () => {
+    const markers = ['set/', 'set/2001/', 'set/2002/'];
+    const looked = (objects: readonly string[]) =>
+      look({ pageSize: 2 }, { inputs: ['s3://ens/set/'] }, objects);
+    expect((await looked([...markers, 'set/2002/a'])).codes).toEqual([]);
+    expect((await looked(markers)).codes).toEqual(['input-missing']);
+  });
+
   test('that may not be seen are not judged', async () => {
     const { codes, notDone } = await look({ mayList: false }, { inputs: ['s3://ens/b'] });
     expect([codes, notDone]).toEqual([[], ['inputs']]);
@@ -146,8 +154,16 @@ describe('inputs', () => {
 });
 
 describe('an archived input', () => {
-  async function look(url: string, reply: Reply) {
-    const s3 = new S3(clientConfig({ ...settings, requestHandler: service(() => reply) }, once));
+  async function look(url: string, reply: Reply, onAsked: (attributes: string) => void = () => {}) {
+    const answers = service(() => reply);
+    const requestHandler: typeof answers = {
+      handle: (request, options) => {
+        const attributes = request.headers['x-amz-optional-object-attributes'];
+        if (attributes !== undefined) onAsked(attributes);
+        return answers.handle(request, options);
+      },
+    };
+    const s3 = new S3(clientConfig({ ...settings, requestHandler }, once));
     const { bucket: _, ...folder } = needs;
     const facts = await gatherStorage({ s3, logs: logsWith(group) }, 'us-east-1', {
       ...folder,
@@ -172,10 +188,41 @@ describe('an archived input', () => {
     expect(await restored(false)).toEqual([]);
   });
 
+  const listed = (more: string) =>
+    `<ListBucketResult><Contents><Key>set/a</Key>${more}</Contents></ListBucketResult>`;
+  const glacier = '<StorageClass>GLACIER</StorageClass>';
+
   test('is found below a folder', async () => {
-    const body =
-      '<ListBucketResult><Contents><Key>set/a</Key><StorageClass>GLACIER</StorageClass></Contents></ListBucketResult>';
-    expect(await look('s3://data/set/', { body })).toEqual(['input-archived']);
+    expect(await look('s3://data/set/', { body: listed(glacier) })).toEqual(['input-archived']);
+  });
+
+  test('below a folder can be read once it is restored, which is asked for', async () => {
+    const status = (inner: string) =>
+      look('s3://data/set/', { body: listed(`${glacier}<RestoreStatus>${inner}</RestoreStatus>`) });
+    expect(await status('<IsRestoreInProgress>true</IsRestoreInProgress>')).toEqual(['input-archived']);
+    const done =
+      '<IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>2026-12-01T00:00:00Z</RestoreExpiryDate>';
+    expect(await status(done)).toEqual([]);
+    const asked: string[] = [];
+    await look('s3://data/set/', { body: listed(glacier) }, (header) => asked.push(header));
+    expect(asked).toEqual(['RestoreStatus']);
+  });
+
+  const tiered = { 'x-amz-storage-class': 'INTELLIGENT_TIERING' };
+
+  test('may be in an archive of Intelligent-Tiering', async () => {
+    expect(await head({ ...tiered, 'x-amz-archive-status': 'DEEP_ARCHIVE_ACCESS' })).toEqual([
+      'input-archived',
+    ]);
+    expect(await head(tiered)).toEqual([]);
+  });
+
+  test('below a folder is asked for its tier, which no listing tells', async () => {
+    const body = listed('<StorageClass>INTELLIGENT_TIERING</StorageClass>');
+    const headers = { 'x-amz-archive-status': 'ARCHIVE_ACCESS' };
+    // HeadObject has no body, and a listing none of these headers.
+    expect(await look('s3://data/set/', { body, headers })).toEqual(['input-archived']);
+    expect(await look('s3://data/set/', { body })).toEqual([]);
   });
 
   test('of a bucket elsewhere is told with its region', async () => {
@@ -189,6 +236,35 @@ describe('old versions', () => {
     const { reference } = await look();
     expect(reference.counts).toMatchObject({ GetBucketVersioning: 1 });
     expect(reference.counts).not.toHaveProperty('GetBucketLifecycleConfiguration');
+  });
+
+  const expiry =
+    '<NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration>';
+  const versioned = async (rule: string) => {
+    const bodies = {
+      versioning: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>',
+      lifecycle: `<LifecycleConfiguration><Rule>${rule}</Rule></LifecycleConfiguration>`,
+    };
+    const requestHandler: ReturnType<typeof service> = {
+      handle: async ({ query = {} }) => {
+        const [, body = ''] = Object.entries(bodies).find(([name]) => name in query) ?? [];
+        return { response: { statusCode: 200, headers: {}, body: Buffer.from(body) } };
+      },
+    };
+    const s3 = new S3(clientConfig({ ...settings, requestHandler }, once));
+    const facts = await gatherStorage({ s3, logs: logsWith(group) }, 'us-east-1', { ...needs, probe: false });
+    return codesIn(judgeStorage(facts));
+  };
+
+  test.each([
+    ['Enabled', []],
+    ['Disabled', ['bucket-keeps-versions']],
+  ])('expire by a rule that is %s: %j', async (status, codes) => {
+    expect(await versioned(`<Status>${status}</Status>${expiry}`)).toEqual(codes);
+  });
+
+  test('do not expire by a rule about something else', async () => {
+    expect(await versioned('<Status>Enabled</Status>')).toEqual(['bucket-keeps-versions']);
   });
 });
 
