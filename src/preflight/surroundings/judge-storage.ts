@@ -125,13 +125,14 @@ function judgeProbe({ name }: AskedBucket, { key, created, again, deleted }: Pro
 function versionTrouble(name: string, region: string, { kept, expire }: Versions): readonly Finding[] {
   if (!kept || expire) return [];
   const rule =
-    '\'{"Rules":[{"ID":"old-versions","Status":"Enabled","Filter":{},"NoncurrentVersionExpiration":{"NoncurrentDays":30},"Expiration":{"ExpiredObjectDeleteMarker":true}}]}\'';
-  const fix = awsCommand(
-    region,
-    's3api put-bucket-lifecycle-configuration',
-    `--bucket ${name}`,
-    `--lifecycle-configuration ${rule} (this replaces all rules of the bucket; see them first with get-bucket-lifecycle-configuration)`,
-  );
+    '{"Rules":[{"ID":"old-versions","Status":"Enabled","Filter":{},"NoncurrentVersionExpiration":{"NoncurrentDays":30},"Expiration":{"ExpiredObjectDeleteMarker":true}}]}';
+  const there = awsCommand(region, 's3api get-bucket-lifecycle-configuration', `--bucket ${name}`);
+  const write = awsCommand(region, 's3api put-bucket-lifecycle-configuration', `--bucket ${name}`, [
+    '--lifecycle-configuration',
+    rule,
+  ]);
+  // Warned of before the command, not behind it.
+  const fix = `Writing rules replaces all that the bucket has, so see them first: ${there}. With those of them that are to stay: ${write}`;
   const seen = 'versioning is on, and no rule lets old versions expire';
   return [finding('bucket-keeps-versions', { about: `bucket ${name}`, seen, fix })];
 }

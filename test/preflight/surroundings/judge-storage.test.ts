@@ -102,6 +102,17 @@ describe('the bucket of the store', () => {
     expect(codesIn(withBucket({ versions: known({ kept, expire }) }))).toEqual(codes);
   });
 
+  test('that keeps old versions is mended by a command that ends as a command, after a warning', () => {
+    const { fix } = theOne(
+      withBucket({ versions: known({ kept: true, expire: false }) }),
+      'bucket-keeps-versions',
+    );
+    expect(fix).toMatch(
+      /^Writing rules replaces all .*get-bucket-lifecycle-configuration.*: aws s3api put-bucket/,
+    );
+    expect(fix).toMatch(/--lifecycle-configuration '\{"Rules":[^']*\}'$/);
+  });
+
   test('whose versions may not be asked is judged otherwise', () => {
     expect(notDoneIn(withBucket({ versions: refused('s3:GetBucketVersioning') }))).toEqual(['versions']);
   });
@@ -133,6 +144,30 @@ describe('inputs', () => {
       'input-archived',
     );
     expect(fix).toContain(String.raw`--key 'it'\''s; here'`);
+  });
+
+  test('that are archived below a folder are restored one by one: copying would fail as reading does', () => {
+    const { fix } = theOne(
+      input(known({ state: 'archived', class: 'GLACIER' }), 's3://data/set/'),
+      'input-archived',
+    );
+    expect(fix).toContain('aws s3 ls --recursive --region us-east-1 s3://data/set/');
+    expect(fix).toContain(`--key KEY --restore-request '{"Days":14,`);
+  });
+
+  test('in a tier are restored for good, without days', () => {
+    const tier = known({ state: 'archived', class: 'INTELLIGENT_TIERING', tier: 'ARCHIVE_ACCESS' } as const);
+    expect(theOne(input(tier), 'input-archived')).toMatchObject({
+      seen: 'in the ARCHIVE_ACCESS tier of INTELLIGENT_TIERING',
+      fix: expect.stringContaining(`--restore-request '{"GlacierJobParameters":{"Tier":"Standard"}}'`),
+    });
+  });
+
+  test('that are elsewhere are copied by a command without a sign that a shell would read', () => {
+    const { fix } = theOne(input(known({ state: 'elsewhere' }), 's3://data/set/'), 'input-elsewhere');
+    expect(fix).toBe(
+      'aws s3 cp --recursive --source-region ITS_REGION --region us-east-1 s3://data/set/ s3://BUCKET_HERE/set/, and write that in the grid.',
+    );
   });
 
   test('beside a store that is there are judged', () => {
