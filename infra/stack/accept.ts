@@ -1,6 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Statement } from './rights.ts';
+import type { Statement } from './statement.ts';
 
 /** A rule of cdk-nag that is not followed here. @param reason for whoever audits the account. */
 export function accept(construct: Construct, rule: string, reason: string): void {

@@ -3,8 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { acceptStars } from './accept.ts';
-import * as rights from './rights.ts';
+import * as jobs from './job-rights.ts';
+import { readInputs, readStore, type Statement, type Things } from './statement.ts';
 import { githubIssuer, trustService, trustWorkflows, type WorkflowRole } from './trust.ts';
+import * as rights from './workflow-rights.ts';
 
 /** Roles of jobs and of their machines. */
 export class JobRoles extends Construct {
@@ -13,17 +15,17 @@ export class JobRoles extends Construct {
   readonly instance: iam.CfnRole;
   readonly profile: iam.CfnInstanceProfile;
 
-  constructor(scope: Construct, id: string, things: rights.Things) {
+  constructor(scope: Construct, id: string, things: Things) {
     super(scope, id);
     const { name } = things;
     const tasks = trustService('ecs-tasks.amazonaws.com');
-    this.job = makeRole(this, `${name}-job`, tasks, rights.runProgram(things));
-    this.execution = makeRole(this, `${name}-execution`, tasks, rights.startContainers(things));
+    this.job = makeRole(this, `${name}-job`, tasks, jobs.runProgram(things));
+    this.execution = makeRole(this, `${name}-execution`, tasks, jobs.startContainers(things));
     this.instance = makeRole(
       this,
       `${name}-instance`,
       trustService('ec2.amazonaws.com'),
-      rights.joinCluster(things),
+      jobs.joinCluster(things),
     );
     this.profile = new iam.CfnInstanceProfile(this, 'Profile', {
       ...{ instanceProfileName: `${name}-instance`, roles: [this.instance.ref] },
@@ -40,7 +42,7 @@ export class WorkflowRoles extends Construct {
     id: string,
     settings: Settings,
     github: NonNullable<Settings['github']>,
-    things: rights.Things,
+    things: Things,
   ) {
     super(scope, id);
     const provider = this.#provider(github);
@@ -72,10 +74,10 @@ export class WorkflowRoles extends Construct {
 
 /** The rows of docs/aws.md, by who needs them. */
 function policiesOf(
-  things: rights.Things,
+  things: Things,
   { metrics }: Settings,
-): Readonly<Record<WorkflowRole, readonly rights.Statement[]>> {
-  const looks = [...rights.readStore(things), ...rights.readInputs(things)];
+): Readonly<Record<WorkflowRole, readonly Statement[]>> {
+  const looks = [...readStore(things), ...readInputs(things)];
   return {
     plan: [...looks, ...rights.preflight(things), ...rights.readImages(things), ...rights.spotPrices],
     launch: [
@@ -83,7 +85,7 @@ function policiesOf(
       ...[...rights.preflight(things, false), ...rights.readImages(things), ...rights.spotPrices],
     ],
     watch: [
-      ...[...rights.readStore(things), ...rights.writeStore(things), ...rights.submitAndFollow(things)],
+      ...[...readStore(things), ...rights.writeStore(things), ...rights.submitAndFollow(things)],
       ...[...rights.explain(things), ...(metrics ? rights.sendMetrics : [])],
     ],
     images: rights.pushImages(things),
@@ -94,7 +96,7 @@ export function makeRole(
   scope: Construct,
   roleName: string,
   trust: Readonly<Record<string, unknown>>,
-  statements: readonly rights.Statement[],
+  statements: readonly Statement[],
 ): iam.CfnRole {
   const role = new iam.CfnRole(scope, roleName, {
     roleName,
@@ -108,7 +110,7 @@ export function makeRole(
 }
 
 /** With the names that only the account knows. */
-const filled = ({ Resource, ...statement }: rights.Statement) => ({
+const filled = ({ Resource, ...statement }: Statement) => ({
   ...statement,
   Resource: Resource.map((one) => (one.includes('${AWS::') ? Fn.sub(one) : one)),
 });

@@ -7,7 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { accept } from './accept.ts';
-import { arn } from './rights.ts';
+import { arn } from './statement.ts';
 
 /** What somebody is told: money, failed jobs, a queue that is blocked. (And a watch that does not come: watchdog.ts.) */
 export class Alarms extends Construct {

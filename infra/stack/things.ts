@@ -1,5 +1,5 @@
 import type { Settings } from '../settings.ts';
-import { arn, bucketArn, iamArn, type Things } from './rights.ts';
+import { arn, bucketArn, iamArn, type Things } from './statement.ts';
 
 export type Architecture = Settings['compute']['architectures'][number];
 

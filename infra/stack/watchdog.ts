@@ -7,7 +7,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { makeRole } from './access.ts';
-import { arn, lookAtWatch, type Things } from './rights.ts';
+import { lookAtWatch } from './job-rights.ts';
+import { arn, type Things } from './statement.ts';
 import { trustService } from './trust.ts';
 
 const code = readFileSync(new URL('watchdog.cjs', import.meta.url), 'utf8');
