@@ -44,7 +44,6 @@ export interface EnvironmentFacts
   readonly desiredVcpus?: number;
   readonly securityGroups: readonly string[];
   readonly instanceRole?: string;
-  readonly serviceRole?: string;
   readonly spotFleetRole?: string;
   /** It starts from an image of somebody's own, whose volumes nobody knows. */
   readonly ownImage: boolean;

@@ -82,7 +82,7 @@ function facts(
   specs: readonly TemplateSpec[],
   templates: ReadonlyMap<string, TemplateFacts>,
 ): EnvironmentFacts {
-  const { computeResources: resources, containerOrchestrationType: orchestration, serviceRole } = detail;
+  const { computeResources: resources, containerOrchestrationType: orchestration } = detail;
   const { cluster: _, ...known } = environmentFacts(detail);
   const images = [
     resources?.imageId,
@@ -97,7 +97,6 @@ function facts(
     minVcpus: resources?.minvCpus ?? 0,
     securityGroups: resources?.securityGroupIds ?? [],
     ...(resources?.instanceRole !== undefined && { instanceRole: resources.instanceRole }),
-    ...(serviceRole !== undefined && { serviceRole }),
     ...(resources?.spotIamFleetRole !== undefined && { spotFleetRole: resources.spotIamFleetRole }),
     ownImage: images.some((one) => one !== undefined && one !== ''),
     templates: specs.flatMap((spec) => templates.get(spec.name) ?? []),

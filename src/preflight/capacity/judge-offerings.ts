@@ -4,7 +4,7 @@ import { awsCommand } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
-import { environmentChange } from './judge-environments.ts';
+import { infrastructureChange } from './judge-environments.ts';
 import { startOnly } from './judge-types.ts';
 import { aboutEnvironment, onUsable } from './on-queues.ts';
 
@@ -69,7 +69,7 @@ function bareZones(
     finding('zone-without-types', {
       about: aboutEnvironment(environment),
       seen: `none of its types is offered in the zone of ${useless.join(', ')}`,
-      fix: environmentChange(region, environment, `--compute-resources subnets=${rest.join(',')}`),
+      fix: infrastructureChange(region, environment, `subnets=${rest.join(',')}`),
     }),
   ];
 }
@@ -82,5 +82,5 @@ function elsewhere(environment: EnvironmentFacts, types: readonly InstanceType[]
     '--location-type availability-zone',
     `--filters Name=instance-type,Values=${values.join(',')}`,
   );
-  return `Name other types (${startOnly(environment, [], region)}), or subnets in zones that have them: ${look}`;
+  return `Find zones that have them (${look}), and name subnets there, or other types. ${startOnly(environment, [], region)}`;
 }

@@ -64,7 +64,7 @@ function troubles(facts: QueueFacts, queue: FoundQueue, region: string): readonl
   const count = queue.environments.length;
   if (count === 0 || count > 3) {
     const seen = `job queue ${queue.name} has ${count} compute environments`;
-    const fix = change('--compute-environment-order order=1,computeEnvironment=<name>');
+    const fix = change('--compute-environment-order order=1,computeEnvironment=NAME');
     found.push(finding('queue-environments', { about, seen, fix }));
   }
   if (isInvalid(facts, queue)) {

@@ -16,7 +16,7 @@ export function judgeScratch(
   const about = aboutClass(one);
   if (queue.scratchMib === undefined) {
     const seen = `a slice asks for ${scratchGib} GiB of scratch; queue ${queue.name} has no \`scratch\` in muster.yaml`;
-    const fix = `Give its instances a volume at /scratch and write \`queues.${queue.name}.scratch: <size>\` in muster.yaml.`;
+    const fix = `Give its instances a volume at /scratch and write \`queues.${queue.name}.scratch: SIZE\` in muster.yaml.`;
     return [finding('scratch-unmounted', { about, seen, fix })];
   }
   const volumeGib = queue.scratchMib / 1024;
@@ -27,7 +27,11 @@ export function judgeScratch(
   const [worst] = full;
   if (worst === undefined) return [];
   const seen = `up to ${worst.atOnce} ${worst.atOnce === 1 ? 'slice' : 'slices'} of ${scratchGib} GiB on a ${worst.type}: ${worst.atOnce * scratchGib} GiB of ${volumeGib}`;
-  const fix = `Write \`resources.scratch: ${Math.floor(volumeGib / worst.atOnce)} GiB\` in ${one.grid}, or enlarge the volume to ${worst.atOnce * scratchGib} GiB and say so in \`queues.${queue.name}.scratch\`.`;
+  const enlarge = `nlarge the volume to ${worst.atOnce * scratchGib} GiB and say so in \`queues.${queue.name}.scratch\`.`;
+  const share = Math.floor(volumeGib / worst.atOnce);
+  // A volume that has not a GiB for each is no use to them at all.
+  const fix =
+    share === 0 ? `E${enlarge}` : `Write \`resources.scratch: ${share} GiB\` in ${one.grid}, or e${enlarge}`;
   return [
     finding(full.length === placed.length ? 'scratch-too-small' : 'scratch-crowded', { about, seen, fix }),
   ];

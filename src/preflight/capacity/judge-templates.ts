@@ -3,6 +3,7 @@ import { awsCommand } from '../command.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, EnvironmentFacts, TemplateContent } from './facts.ts';
+import { infrastructureChange } from './judge-environments.ts';
 import { aboutEnvironment, onUsable } from './on-queues.ts';
 
 const row = {
@@ -51,7 +52,7 @@ function interfaceTrouble(
     finding('template-interface', {
       about: aboutEnvironment(environment),
       seen: `launch template ${name} sets ${own.join(' and ')}; the subnets of the environment are ${environment.subnets.join(', ')}`,
-      fix: versionWithout(name, 'SubnetId and NetworkInterfaceId', region),
+      fix: versionWithout(environment, name, 'SubnetId and NetworkInterfaceId', region),
     }),
   ];
 }
@@ -71,20 +72,35 @@ function groupTrouble(
     finding('template-groups', {
       about: aboutEnvironment(environment),
       seen: `launch template ${name} sets ${[...own].join(', ')}; the environment ${inForce.join(', ')}`,
-      fix: versionWithout(name, 'security groups', region),
+      fix: versionWithout(environment, name, 'security groups', region),
     }),
   ];
 }
 
-/** `lt-0ab12, version $Default`: the first word leads there. */
-function versionWithout(name: string, what: string, region: string): string {
-  const [template = name] = name.split(',');
-  const by = template.startsWith('lt-') ? '--launch-template-id' : '--launch-template-name';
+/** `lt-0ab12, version $Default`: what leads there, and which of its versions. A version never changes: another is made. */
+function versionWithout(environment: EnvironmentFacts, name: string, what: string, region: string): string {
+  const at = name.lastIndexOf(', version ');
+  const [template, version] = [name.slice(0, at), name.slice(at + ', version '.length)];
+  const isId = template.startsWith('lt-');
+  const of = [isId ? '--launch-template-id' : '--launch-template-name', template] as const;
+  const data = ['--query', 'LaunchTemplateVersions[0].LaunchTemplateData'] as const;
+  const read = awsCommand(
+    region,
+    'ec2 describe-launch-template-versions',
+    ...([of, ['--versions', version], data] as const),
+    '--output json > template.json',
+  );
   const make = awsCommand(
     region,
     'ec2 create-launch-template-version',
-    `${by} ${template}`,
+    of,
     '--launch-template-data file://template.json',
   );
-  return `Make a version without ${what}: ${make}`;
+  const key = isId ? 'launchTemplateId' : 'launchTemplateName';
+  const use = infrastructureChange(
+    region,
+    environment,
+    `launchTemplate={${key}=${template},version=NEW_VERSION}`,
+  );
+  return `Read it (${read}), take ${what} out of template.json, make a version of that (${make}), and let the environment start from it. ${use}`;
 }

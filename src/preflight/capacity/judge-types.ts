@@ -3,7 +3,7 @@ import { verdictOn } from '../codes.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
-import { environmentChange } from './judge-environments.ts';
+import { infrastructureChange } from './judge-environments.ts';
 import { aboutEnvironment, aboutQueue, onUsable, type UsableQueue } from './on-queues.ts';
 
 const row = {
@@ -35,12 +35,12 @@ function unknownTypes(
   return [finding(rest.length === 0 ? 'types-none' : 'type-unknown', { about, seen, fix })];
 }
 
-/** `<families>` where none is known that would do. */
+/** `FAMILIES` where none is known that would do. */
 export const startOnly = (environment: EnvironmentFacts, types: readonly string[], region: string) =>
-  environmentChange(
+  infrastructureChange(
     region,
     environment,
-    `--compute-resources instanceTypes=${types.length === 0 ? '<families>' : types.join(',')}`,
+    `instanceTypes=${types.length === 0 ? 'FAMILIES' : types.join(',')}`,
   );
 
 function architectureTrouble(

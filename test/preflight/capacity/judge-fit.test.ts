@@ -281,6 +281,12 @@ describe('scratch space', () => {
     expect(codes(volume(100, 'large', '4xlarge'), scratch(50))).toEqual(['scratch-too-small']);
   });
 
+  test('that has not a GiB for each slice is only to be enlarged', () => {
+    const fix = (gib: number) => findings(volume(gib, '4xlarge'), scratch(50))[0]?.fix;
+    expect(fix(4)).toMatch(/^Write `resources\.scratch: 1 GiB`.*, or enlarge the volume to 200 GiB/);
+    expect(fix(3)).toMatch(/^Enlarge the volume to 200 GiB/);
+  });
+
   test('is shared by no more slices than run at once', () => {
     expect(codes(volume(100, '4xlarge'), scratch(50, { concurrent: 2 }))).toEqual([]);
   });

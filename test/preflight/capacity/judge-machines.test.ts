@@ -59,6 +59,37 @@ describe('a launch template', () => {
     expect(findings(withTemplate(own))).toMatchObject([{ code: 'template-groups', severity: 'warning' }]);
   });
 
+  test('is read, made anew without them, and given to its environment', () => {
+    const own = { securityGroups: ['sg-2'] };
+    const [found] = findings(withTemplate(own));
+    const of = '--launch-template-id lt-0ab12';
+    expect(found?.fix).toContain(
+      `describe-launch-template-versions --region us-east-1 ${of} --versions '$Default' --query 'LaunchTemplateVersions[0].LaunchTemplateData' --output json > template.json`,
+    );
+    expect(found?.fix).toContain(
+      `create-launch-template-version --region us-east-1 ${of} --launch-template-data file://template.json`,
+    );
+    expect(found?.fix).toContain(
+      `--compute-environment spot-1 --compute-resources 'launchTemplate={launchTemplateId=lt-0ab12,version=NEW_VERSION}'`,
+    );
+  });
+
+  test('is found by its name, whatever signs and commas are in that', () => {
+    const templates = [{ ...template({ securityGroups: ['sg-2'] }), name: 'a(b), c, version 7' }];
+    const [found] = findings(withEnvironment({ templates }));
+    expect(found?.fix).toContain(`--launch-template-name 'a(b), c' --versions 7 `);
+    expect(found?.fix).toContain('launchTemplateName=a(b), c,version=NEW_VERSION');
+  });
+
+  test('of an environment with BEST_FIT, which takes no other, is used by a new environment', () => {
+    const part = { strategy: 'BEST_FIT', spotFleetRole: 'arn:role' };
+    const [found] = findings(withTemplate({ securityGroups: ['sg-2'] }, part)).filter(
+      ({ code }) => code === 'template-groups',
+    );
+    expect(found?.fix).toContain('create a compute environment like it');
+    expect(found?.fix).not.toContain('update-compute-environment');
+  });
+
   test('may repeat the security groups', () => {
     expect(codes(withTemplate({ securityGroups: ['sg-1'] }))).toEqual([]);
   });
@@ -235,9 +266,18 @@ describe('offerings', () => {
         code: 'zone-without-types',
         severity: 'warning',
         seen: expect.stringContaining('subnet-b (us-east-1b)'),
-        fix: expect.stringContaining('subnets=subnet-a'),
+        fix: expect.stringMatching(/ended after 30 minutes.*: aws batch .* subnets=subnet-a$/),
       },
     ]);
+  });
+
+  test('in one zone only cannot be mended by an update where BEST_FIT refuses it', () => {
+    const part = { strategy: 'BEST_FIT', spotFleetRole: 'arn:role' };
+    const [found] = findings({ ...withEnvironment(part), types: offering(c7a, []) }).filter(
+      ({ code }) => code === 'zone-without-types',
+    );
+    expect(found?.fix).toContain('create a compute environment like it');
+    expect(found?.fix).not.toContain('update-compute-environment');
   });
 
   test('of an unknown subnet are the network’s to tell', () => {
