@@ -19,13 +19,13 @@ export const imageCodes = {
     severity: 'error',
     means: 'An image that a grid uses has no reference',
     why: 'AWS Batch pulls images from a registry, by their digest: without one nothing can be submitted.',
-    fix: '`muster image push <name>`.',
+    fix: '`muster image push NAME`.',
   },
   'image-repository-missing': {
     severity: 'error',
     means: 'The repository of an image does not exist',
     why: 'No host can pull the image, so every slice fails before it starts.',
-    fix: '`muster image push <name>`, which makes it.',
+    fix: '`muster image push NAME`, which makes it.',
   },
   'image-missing': {
     severity: 'error',

@@ -11,25 +11,25 @@ export const moneyCodes = {
     severity: 'error',
     means: 'No machine that may run a class of slices has a price',
     why: 'Nothing could be estimated, bounded or metered: it would be spent unseen.',
-    fix: 'Look its prices up: `npm run prices`.',
+    fix: 'Take a newer release of Muster, or look its prices up in a clone of it.',
   },
   'price-incomplete': {
     severity: 'warning',
     means: 'Some of the machines of a queue have no price',
     why: 'AWS Batch may start them all the same, and what they cost is then metered by the others.',
-    fix: 'Look their prices up: `npm run prices`.',
+    fix: 'Take a newer release of Muster, or look their prices up in a clone of it.',
   },
   'prices-old': {
     severity: 'warning',
     means: 'Prices are older than half a year',
     why: 'Estimates and budgets go by them.',
-    fix: 'Refresh them: `npm run prices`.',
+    fix: 'Take a newer release of Muster, or look them up in a clone of it.',
   },
   'prices-of-another-region': {
     severity: 'warning',
     means: 'Nobody has looked up the prices of this region',
     why: 'Those of another region stand in for them; regions differ by up to half.',
-    fix: 'Look them up: `npm run prices`.',
+    fix: 'Take a newer release of Muster, or look them up in a clone of it.',
   },
   'money-limit': {
     severity: 'error',
@@ -90,7 +90,6 @@ function limitTrouble(grid: string, refused: MoneyRefusal | undefined): readonly
 }
 
 function tableTrouble({ date, region, standsInFor }: PriceTable, now: Date): readonly Finding[] {
-  const refresh = (where: string) => `npm run prices -- --region ${where} --write`;
   if (standsInFor !== undefined) {
     const seen = `those of ${region}, of ${date}, stand in for ${standsInFor}`;
     const fix = refresh(standsInFor);
@@ -102,12 +101,16 @@ function tableTrouble({ date, region, standsInFor }: PriceTable, now: Date): rea
   return [finding('prices-old', { about: `prices of ${region}`, seen, fix: refresh(region) })];
 }
 
+/** Prices are part of a release: the script that looks them up is in Muster's own repository only. */
+const refresh = (region: string) =>
+  `Take a newer release of Muster, or in a clone of it: \`npm run prices -- --region ${region} --write\`.`;
+
 /** A class without any price is the graver half of the same fault, and told alone. */
 function queueTrouble({ prices, classes }: MoneyFacts, queue: WantedQueue): readonly Finding[] {
   const instanceTypes = queue.instances ?? [defaultBundle[queue.architecture]];
   const unknown = unpriced(instanceTypes, prices);
   const where = prices.standsInFor ?? prices.region;
-  const fix = `npm run prices -- --region ${where} --write; or name in muster.yaml, under \`queues.${queue.name}.instances\`, what the queue starts.`;
+  const fix = `${refresh(where)} Or name in muster.yaml, under \`queues.${queue.name}.instances\`, what the queue starts.`;
   const market = { kind: 'aws', prices, instanceTypes } as const;
   const without = classes.filter(
     (one) => one.queue === queue.name && rateOf(one.resources, market) === undefined,

@@ -59,7 +59,7 @@ describe('prices', () => {
     const checks = judged({ prices: { ...prices, standsInFor: 'eu-west-1' } }, days(400));
     expect(codesIn(checks)).toEqual(['prices-of-another-region']);
     expect(theOne(checks, 'prices-of-another-region').fix).toBe(
-      'npm run prices -- --region eu-west-1 --write',
+      'Take a newer release of Muster, or in a clone of it: `npm run prices -- --region eu-west-1 --write`.',
     );
   });
 
