@@ -160,13 +160,13 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Looks as often as it takes; the runs that have ended. */
-  async watchUntilEnded(): Promise<readonly string[]> {
-    for (let look = 0; look < 60; look += 1) {
+  async watchUntilEnded(looks = 60): Promise<readonly string[]> {
+    for (let look = 0; look < looks; look += 1) {
       const { outputs } = await this.good({ action: 'poll-ensembles', job: 'watch/look' });
       const ended = endedSchema.parse(JSON.parse(outputs.ended ?? ''));
       if (ended.length > 0) return ended;
     }
-    throw new Error('sixty looks did not see the run end');
+    throw new Error(`${looks} looks did not see the run end`);
   }
 
   /** Opens a pull request of a branch; the payload of its event. */
