@@ -131,11 +131,17 @@ export async function prepareRepository(
 ): Promise<readonly string[]> {
   const ecr = ecrOf(registry);
   if (ecr === undefined) return [];
+  const { account, region } = ecr;
+  const { callerAccount } = await import('./ecr/caller.ts');
+  const caller = await callerAccount({ ...aws, region });
+  if (caller !== account) return [ofAnother(registry, repository, account, caller)];
   const { openEcr } = await import('./ecr/client.ts');
   const { ensureRepository } = await import('./ecr/repository.ts');
-  const { created, warnings } = await ensureRepository(
-    await openEcr({ ...aws, region: ecr.region }),
-    repository,
-  );
-  return created ? [`made the repository ${repository} in ECR (${ecr.region})`] : warnings;
+  const name = { registryId: account, repositoryName: repository };
+  const { created, warnings } = await ensureRepository(await openEcr({ ...aws, region }), name);
+  return created ? [`made the repository ${repository} in ECR (${region})`] : warnings;
 }
+
+/** Who may push there need not be able to look at it. */
+const ofAnother = (registry: string, repository: string, account: string, caller: string) =>
+  `${registry} belongs to the account ${account}, and these are credentials of ${caller}: whether it has the repository ${repository} is not looked at, and none is made. If they are the wrong ones, name others (AWS_PROFILE); if the push fails, ask its keeper for the repository and the right to push.`;

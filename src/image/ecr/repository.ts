@@ -6,36 +6,43 @@ import { movingTag } from '../tag-taken.ts';
 import { keepingPolicy, policyWarnings, type RepositoryPlace } from './lifecycle.ts';
 
 export interface EnsuredRepository {
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, as ECR says it. */
-  readonly uri: string;
   readonly created: boolean;
   /** What of an existing one is not as Muster would have made it, each with the command that mends it. */
   readonly warnings: readonly string[];
 }
 
+/** In which registry. ECR takes the caller's own where none is named, whatever a reference says. */
+export interface RepositoryName {
+  /** The account; 12 digits. */
+  readonly registryId: string;
+  readonly repositoryName: string;
+}
+
 /** Made once; an existing one is looked at and never changed: it is somebody's. */
-export async function ensureRepository(ecr: ECR, name: string): Promise<EnsuredRepository> {
+export async function ensureRepository(ecr: ECR, name: RepositoryName): Promise<EnsuredRepository> {
   const found = await describe(ecr, name);
   if (found !== undefined) return looked(ecr, found, name);
-  const made = await create(ecr, name);
-  // Another machine was faster.
-  if (made === undefined) return looked(ecr, await describe(ecr, name), name);
+  // Where it is not, another machine was faster.
+  if (!(await create(ecr, name))) return looked(ecr, await describe(ecr, name), name);
   await keep(ecr, name);
-  return { uri: uriOf(made, name), created: true, warnings: [] };
+  return { created: true, warnings: [] };
 }
 
 /** Immutable but for the tag that moves (AB 6.1): what a definition or a published run names stays what it was. */
-export const repositorySettings = (repositoryName: string): CreateRepositoryCommandInput => ({
-  repositoryName,
+export const repositorySettings = (name: RepositoryName): CreateRepositoryCommandInput => ({
+  ...name,
   imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
   imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: movingTag }],
   imageScanningConfiguration: { scanOnPush: true },
   tags: [{ Key: 'managed-by', Value: 'muster' }],
 });
 
-async function describe(ecr: ECR, name: string): Promise<Repository | undefined> {
+async function describe(
+  ecr: ECR,
+  { registryId, repositoryName: name }: RepositoryName,
+): Promise<Repository | undefined> {
   try {
-    const { repositories = [] } = await ecr.describeRepositories({ repositoryNames: [name] });
+    const { repositories = [] } = await ecr.describeRepositories({ registryId, repositoryNames: [name] });
     return repositories[0];
   } catch (error) {
     if (readFault(error).name === 'RepositoryNotFoundException') return undefined;
@@ -43,14 +50,14 @@ async function describe(ecr: ECR, name: string): Promise<Repository | undefined>
   }
 }
 
-/** `undefined`: it is there already. */
-async function create(ecr: ECR, name: string): Promise<Repository | undefined> {
+/** False: it is there already. */
+async function create(ecr: ECR, name: RepositoryName): Promise<boolean> {
   try {
-    const { repository } = await ecr.createRepository(repositorySettings(name));
-    return repository ?? {};
+    await ecr.createRepository(repositorySettings(name));
+    return true;
   } catch (error) {
-    if (readFault(error).name === 'RepositoryAlreadyExistsException') return undefined;
-    throw creationError(error, name);
+    if (readFault(error).name === 'RepositoryAlreadyExistsException') return false;
+    throw creationError(error, name.repositoryName);
   }
 }
 
@@ -66,28 +73,32 @@ export function creationError(error: unknown, name: string): Error {
   );
 }
 
-async function keep(ecr: ECR, repositoryName: string): Promise<void> {
+async function keep(ecr: ECR, name: RepositoryName): Promise<void> {
   try {
-    await ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: JSON.stringify(keepingPolicy) });
+    await ecr.putLifecyclePolicy({ ...name, lifecyclePolicyText: JSON.stringify(keepingPolicy) });
   } catch (error) {
-    throw awsError('ECR', 'PutLifecyclePolicy', error, { resource: repositoryName });
+    throw awsError('ECR', 'PutLifecyclePolicy', error, { resource: name.repositoryName });
   }
 }
 
-async function looked(ecr: ECR, found: Repository | undefined, name: string): Promise<EnsuredRepository> {
+async function looked(
+  ecr: ECR,
+  found: Repository | undefined,
+  name: RepositoryName,
+): Promise<EnsuredRepository> {
   const policy = await lifecycleText(ecr, name);
-  const place = { name, region: await ecr.config.region() };
+  const place = { name: name.repositoryName, region: await ecr.config.region() };
   const warnings = [...mutabilityWarnings(found ?? {}, place), ...policyWarnings(policy, place)];
-  return { uri: uriOf(found, name), created: false, warnings };
+  return { created: false, warnings };
 }
 
-async function lifecycleText(ecr: ECR, repositoryName: string): Promise<string | undefined> {
+async function lifecycleText(ecr: ECR, at: RepositoryName): Promise<string | undefined> {
   try {
-    return (await ecr.getLifecyclePolicy({ repositoryName })).lifecyclePolicyText;
+    return (await ecr.getLifecyclePolicy({ ...at })).lifecyclePolicyText;
   } catch (error) {
     const { name } = readFault(error);
     if (name === 'LifecyclePolicyNotFoundException') return undefined;
-    throw awsError('ECR', 'GetLifecyclePolicy', error, { resource: repositoryName });
+    throw awsError('ECR', 'GetLifecyclePolicy', error, { resource: at.repositoryName });
   }
 }
 
@@ -108,12 +119,4 @@ export function mutabilityWarnings(
   return [
     `the repository ${name} lets ${which} be overwritten: a tag that somebody wrote down may come to name another image. Mend: ${mend}`,
   ];
-}
-
-function uriOf(repository: Repository | undefined, name: string): string {
-  if (repository?.repositoryUri !== undefined) return repository.repositoryUri;
-  throw new RemoteError(
-    { service: 'ECR', operation: 'DescribeRepositories' },
-    `ECR does not say the address of the repository ${name}. Try again.`,
-  );
 }

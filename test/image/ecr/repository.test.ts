@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { creationError, ensureRepository, mutabilityWarnings } from '../../../src/image/ecr/repository.ts';
+import { prepareRepository } from '../../../src/image/make.ts';
+import type { WireHandler } from '../../aws/batch/wire.ts';
 import { refused, scriptedEcr } from './wire.ts';
 
-const uri = '123456789012.dkr.ecr.us-west-2.amazonaws.com/demo';
+const demo = { registryId: '123456789012', repositoryName: 'demo' };
 const ours = {
-  repositoryUri: uri,
   imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
   imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'latest' }],
 };
@@ -19,7 +20,7 @@ describe('a repository', () => {
       CreateRepository: [refused('RepositoryAlreadyExistsException')],
       GetLifecyclePolicy: [noPolicy],
     });
-    expect(await ensureRepository(ecr, 'demo')).toEqual({ uri, created: false, warnings: [] });
+    expect(await ensureRepository(ecr, demo)).toEqual({ created: false, warnings: [] });
     expect(calls).not.toContain('PutLifecyclePolicy');
   });
 
@@ -29,8 +30,27 @@ describe('a repository', () => {
       CreateRepository: [{ body: { repository: ours } }],
       PutLifecyclePolicy: [{ body: {} }],
     });
-    expect(await ensureRepository(ecr, 'demo')).toEqual({ uri, created: true, warnings: [] });
+    expect(await ensureRepository(ecr, demo)).toEqual({ created: true, warnings: [] });
     expect(calls).toEqual(['DescribeRepositories', 'CreateRepository', 'PutLifecyclePolicy']);
+  });
+
+  test('is looked for, made and kept in the account of the reference', async () => {
+    const { ecr, bodies } = await scriptedEcr({
+      DescribeRepositories: [missing],
+      CreateRepository: [{ body: { repository: ours } }],
+      PutLifecyclePolicy: [{ body: {} }],
+    });
+    await ensureRepository(ecr, demo);
+    expect(bodies.map(({ registryId }) => registryId)).toEqual(Array(3).fill('123456789012'));
+  });
+
+  test('that is there is looked at in the account of the reference', async () => {
+    const { ecr, bodies } = await scriptedEcr({
+      DescribeRepositories: [found],
+      GetLifecyclePolicy: [noPolicy],
+    });
+    await ensureRepository(ecr, demo);
+    expect(bodies.map(({ registryId }) => registryId)).toEqual(Array(2).fill('123456789012'));
   });
 
   test('that is there is not changed', async () => {
@@ -38,7 +58,7 @@ describe('a repository', () => {
       DescribeRepositories: [found],
       GetLifecyclePolicy: [noPolicy],
     });
-    await ensureRepository(ecr, 'demo');
+    await ensureRepository(ecr, demo);
     expect(calls).toEqual(['DescribeRepositories', 'GetLifecyclePolicy']);
   });
 
@@ -46,7 +66,7 @@ describe('a repository', () => {
     const { ecr, calls } = await scriptedEcr({
       DescribeRepositories: [refused('AccessDeniedException')],
     });
-    await expect(ensureRepository(ecr, 'demo')).rejects.toMatchObject({
+    await expect(ensureRepository(ecr, demo)).rejects.toMatchObject({
       ...{ name: 'RemoteError', service: 'ECR', operation: 'DescribeRepositories', denied: true },
     });
     expect(calls).toEqual(['DescribeRepositories']);
@@ -57,7 +77,7 @@ describe('a repository', () => {
       DescribeRepositories: [missing],
       CreateRepository: [refused('AccessDeniedException')],
     });
-    await expect(ensureRepository(ecr, 'demo')).rejects.toMatchObject({
+    await expect(ensureRepository(ecr, demo)).rejects.toMatchObject({
       ...{ service: 'ECR', operation: 'CreateRepository', denied: true },
     });
   });
@@ -65,6 +85,37 @@ describe('a repository', () => {
   test('for which the account has no room is not called throttled', () => {
     const full = Object.assign(new Error('full'), { name: 'LimitExceededException', $fault: 'client' });
     expect(creationError(full, 'demo').message).toMatch(/as many repositories.*list-service-quotas/);
+  });
+});
+
+describe('the registry of another account', () => {
+  const answering = (account: string): WireHandler => ({
+    handle: async () => ({
+      response: {
+        ...{ statusCode: 200, headers: { 'content-type': 'text/xml' } },
+        body: Buffer.from(
+          `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn</Arn><UserId>u</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+        ),
+      },
+    }),
+  });
+  const target = { registry: '123456789012.dkr.ecr.us-west-2.amazonaws.com', repository: 'lab/demo' };
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+
+  test('is neither looked at nor given a repository, and who is logged in is said', async () => {
+    const asked: string[] = [];
+    const sts = answering('999999999999');
+    const requestHandler: WireHandler = {
+      handle: (request) => {
+        asked.push(request.headers['x-amz-target'] ?? 'STS');
+        return sts.handle(request);
+      },
+    };
+    const said = await prepareRepository({ credentials, requestHandler }, target);
+    expect([asked, said]).toEqual([
+      ['STS'],
+      [expect.stringMatching(/account 123456789012, .* of 999999999999.*none is made/)],
+    ]);
   });
 });
 

@@ -15,11 +15,13 @@ export const refused = (name: string, status = 400): WireAnswer => ({
 /** ECR whose answers are written down, by operation and one after the other; `calls` says what was asked. */
 export async function scriptedEcr(answers: Readonly<Record<string, readonly WireAnswer[]>>) {
   const calls: string[] = [];
+  const bodies: Record<string, unknown>[] = [];
   const left = new Map(Object.entries(answers).map(([operation, list]) => [operation, [...list]]));
   const requestHandler: WireHandler = {
-    handle: async ({ headers }) => {
+    handle: async ({ headers, body: sent }) => {
       const operation = (headers['x-amz-target'] ?? '').split('.')[1] ?? '';
       calls.push(operation);
+      bodies.push(JSON.parse(new TextDecoder().decode(sent)));
       const answer = left.get(operation)?.shift();
       if (answer === undefined) throw new Error(`nobody expected another ${operation}`);
       const { status: statusCode = 200, body } = answer;
@@ -32,5 +34,5 @@ export async function scriptedEcr(answers: Readonly<Record<string, readonly Wire
   };
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const ecr: ECR = await openEcr({ region: 'us-west-2', credentials, requestHandler });
-  return { ecr, calls, requestHandler, credentials };
+  return { ecr, calls, bodies, requestHandler, credentials };
 }
