@@ -39,7 +39,7 @@ export function makeDockerConfig(): OwnDockerConfig {
         const now = readDockerConfig(folder);
         // An empty helper is Docker's word for the file itself, whatever `credsStore` says.
         const changed = { ...now, credHelpers: { ...now.credHelpers, [registry]: '' } };
-        writeFileSync(file, JSON.stringify(changed), { mode: 0o600 });
+        writeFileSync(file, JSON.stringify(changed));
       },
       remove,
     };

@@ -17,10 +17,12 @@ const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const registryPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 
+export const isDigest = (text: string): boolean => digestPattern.test(text);
+
 /** The parts of a reference as people and Docker write it; `undefined` where it is none. */
 export function parseReference(text: string): Reference | undefined {
   const [named = '', digest, ...more] = text.split('@');
-  if (more.length > 0 || (digest !== undefined && !digestPattern.test(digest))) return undefined;
+  if (more.length > 0 || (digest !== undefined && !isDigest(digest))) return undefined;
   const { registry, rest } = splitRegistry(named);
   const [path = '', tag, ...others] = rest.split(':');
   const repository = registry === hub && path !== '' && !path.includes('/') ? `library/${path}` : path;

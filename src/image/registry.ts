@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RemoteError } from '../errors.ts';
 import type { CredentialSource } from './credentials.ts';
-import { formatReference, isLoopback, type Reference } from './reference.ts';
+import { formatReference, isDigest, isLoopback, type Reference } from './reference.ts';
 import { explainNetwork, explainStatus } from './registry-errors.ts';
 import { bearerToken, readChallenge } from './registry-token.ts';
 
@@ -86,9 +86,10 @@ export function openRegistry(credentials: CredentialSource, pauses = usualPauses
     },
     async digest(reference) {
       const response = await request(reference, 'HEAD', `manifests/${placeOf(reference)}`);
-      const said = response?.headers.get('docker-content-digest');
-      // The header is optional in the specification; the bytes always tell.
-      return response === undefined ? undefined : (said ?? (await this.manifest(reference))?.digest);
+      if (response === undefined) return undefined;
+      const said = response.headers.get('docker-content-digest') ?? '';
+      // The header is optional in the specification, and goes into references of jobs; the bytes always tell.
+      return isDigest(said) ? said : (await this.manifest(reference))?.digest;
     },
     async blob(reference, digest) {
       const response = await request(reference, 'GET', `blobs/${digest}`);

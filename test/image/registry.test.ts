@@ -57,6 +57,16 @@ describe('a manifest', () => {
     await expect(reading).rejects.toThrow(/are not those that were pushed/);
   });
 
+  test.each(['sha256:lie', `sha256:${'0'.repeat(64)} --flag`, 'x'])(
+    'has its own digest where the registry names %s',
+    async (said) => {
+      await using server = await fakeRegistry((_, response) =>
+        give(response, 200, body, { 'docker-content-digest': said }),
+      );
+      expect(await open().digest(demo(server.host))).toBe(sha256(body));
+    },
+  );
+
   test('has a digest even where the registry names none', async () => {
     await using server = await fakeRegistry((_, response) => give(response, 200, body));
     expect(await open().digest(demo(server.host))).toBe(sha256(body));
