@@ -59,6 +59,8 @@ interface Account {
   /** Of the person at the command line; containers have their own. */
   readonly credentials?: boolean;
   readonly bucketRegion?: string;
+  /** False: what containers start is not the worker, and ends well at once. */
+  readonly worker?: boolean;
 }
 
 /** An account: a bucket `lab` and a queue `spot`, over HTTP. Its containers are workers on this machine. */
@@ -83,12 +85,16 @@ export class AwsPlace implements AsyncDisposable {
     this.#close = close;
   }
 
-  static async open({ credentials = true, bucketRegion = 'us-east-1' }: Account = {}): Promise<AwsPlace> {
+  static async open({
+    credentials = true,
+    bucketRegion = 'us-east-1',
+    worker = true,
+  }: Account = {}): Promise<AwsPlace> {
     const s3 = new ReferenceS3({
       ...{ buckets: ['lab'], region: bucketRegion, mayDo: asTheGuideSays('lab') },
     });
     const timeline = new RealTimeline();
-    const start = (attempt: RunningAttempt) => runWorker(place, attempt);
+    const start = (attempt: RunningAttempt) => (worker ? runWorker(place, attempt) : runStranger(attempt));
     const batch = new ReferenceBatch({ timeline, queues: [{ name: 'spot', vcpus: 2 }], lags: noLags, start });
     const [s3Server, batchServer] = await Promise.all([s3.serve(), serve(orDenied(batch))]);
     const place = toyPlace({
@@ -162,6 +168,11 @@ function denied({ headers }: HttpRequest): { readonly response: WireResponse } {
 function rightsOf(call: string): readonly string[] {
   const [service = '', operation = ''] = call.split(' ');
   return actionsFor(service, operation);
+}
+
+function runStranger(attempt: RunningAttempt): void {
+  attempt.say('hello, world');
+  attempt.exit(0);
 }
 
 /** The container: the worker as its image would start it, with the program on the PATH of the image. */

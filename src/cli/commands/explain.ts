@@ -16,9 +16,11 @@ import { withPages } from '../../run/failure-pages.ts';
 import { readArrays } from '../../run/observe.ts';
 import { openOutcomes } from '../../run/outcomes.ts';
 import { progressOf } from '../../run/show.ts';
+import { silentSlices } from '../../run/silent-slices.ts';
 import { diagnoseNow } from '../../run/standstill.ts';
 import { ensureStarted, type Started } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { silenceLines } from '../silence-text.ts';
 
 export function explainCommand(): Command {
   return placeCommand('explain', 'say in plain words why a run does not move or why combinations failed')
@@ -35,12 +37,23 @@ export function explainCommand(): Command {
         const diagnosis = await diagnoseNow(deps, arrays);
         const failures = phase === 'published' ? await mergedFailures(deps, started) : progress.failures;
         const example = failures.flatMap(({ examples }) => examples).find(({ index }) => index >= 0);
+        const silent = phase === 'published' ? await silentSlices(deps, started, arrays) : undefined;
         const aside = arrays.flatMap(({ array, document: { value } }) =>
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
         );
         if (options.json === true) {
           const { done, stopped, unfinished } = progress;
-          printJson({ run, phase, done, stopped, diagnosis, failures, unfinished, aside });
+          printJson({
+            run,
+            phase,
+            done,
+            stopped,
+            diagnosis,
+            failures,
+            unfinished,
+            aside,
+            silent: silent ?? null,
+          });
           return;
         }
         const lines = [
@@ -48,6 +61,7 @@ export function explainCommand(): Command {
           ...stoppedLines(progress),
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
+          ...(silent === undefined ? [] : silenceLines(silent, started.run, command)),
           ...unfinishedLines(progress),
           ...failureLines(failures),
           ...(example === undefined ? [] : [`A log as a whole: ${command(`logs ${run} ${example.index}`)}`]),

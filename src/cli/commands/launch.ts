@@ -90,9 +90,8 @@ async function launchOne(place: Workplace, loaded: LoadedGrid, options: LaunchOp
     return refused.length === 0;
   }
   if (state.phase.phase === 'published') {
-    const { deps, command } = place;
     process.stdout.write(
-      `${run} is published already.\n${describeConclusion(await conclusionOf(deps, run), command)}`,
+      `${run} is published already.\n${describeConclusion(await conclusionOf(place, run), place.command)}`,
     );
     return true;
   }

@@ -5,7 +5,7 @@ import { ownRuns } from '../../place/own-runs.ts';
 import type { Workplace } from '../../place/workplace.ts';
 import type { StateRecord } from '../../run/records.ts';
 import { watchAll } from '../../run/watch.ts';
-import { conclusionOf, describeConclusion } from '../conclude.ts';
+import { conclusionOf, describeConclusion, isComplete } from '../conclude.ts';
 import { follow } from '../follow.ts';
 import {
   atWorkplace,
@@ -39,7 +39,8 @@ export function watchCommand(done: Done): Command {
     .addHelpText(
       'after',
       `
-Without --follow it ends with 0 however the runs it published came out; with it, as \`run\` does.
+It ends with 1 where combinations failed or are missing in what it published, and with 0 where all succeeded or nothing
+has ended yet.
 
 Example:
   muster watch --follow`,
@@ -80,11 +81,13 @@ async function look({ deps, command }: Workplace, runs: readonly string[], json:
     }
     if (one.refused.length > 0 || one.later.length > 0) code = Math.max(code, exitCodes.remote);
     states.push(one.state);
-    if (json) continue;
-    const ended = one.state.phase.phase === 'published';
-    process.stdout.write(
-      ended ? describeConclusion(await conclusionOf(deps, one.run), command) : standing(one.state),
-    );
+    if (one.state.phase.phase !== 'published') {
+      if (!json) process.stdout.write(standing(one.state));
+      continue;
+    }
+    const conclusion = await conclusionOf({ deps, command }, one.run);
+    if (!isComplete(conclusion)) code = Math.max(code, exitCodes.incomplete);
+    if (!json) process.stdout.write(describeConclusion(conclusion, command));
   }
   if (json) printJson(states);
   return code;
