@@ -117,6 +117,8 @@ describe('the command', () => {
     [['wrap', 'debian:12'], 2, 'no reference with a digest'],
     [['push', 'toy', '--architecture', 'riscv64'], 2, 'write arm64, amd64, or both'],
     [['inspect', 'localhost:1/nothing'], 3, 'the registry does not answer'],
+    [['inspect', 'nothing'], 2, 'no folder docker/nothing, and muster.yaml pins none of that name'],
+    [['inspect', 'constructor'], 2, 'muster.yaml pins none of that name'],
     [['push'], 2, 'muster image push --help'],
   ] as const)('%j ends with %d', async (args, code, words) => {
     const answer = await muster(...args);

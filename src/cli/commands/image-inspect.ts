@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors.ts';
 import { architectures } from '../../image/architecture.ts';
 import { credentialSource } from '../../image/credentials.ts';
 import { imageFolder } from '../../image/identity.ts';
+import { findIndex, indexNames } from '../../image/indexes.ts';
 import { type Inspected, inspected, inspectedLocal, wantedOf, withRuns } from '../../image/inspect.ts';
 import { findLocal } from '../../image/local.ts';
 import { localName } from '../../image/make.ts';
@@ -10,9 +11,9 @@ import { readImage } from '../../image/read.ts';
 import type { Recipe } from '../../image/recipe.ts';
 import { formatReference, parseReference, type Reference } from '../../image/reference.ts';
 import { openRegistry } from '../../image/registry.ts';
-import { repositoryOf } from '../../image/resolve.ts';
+import { type Repository, repositoryOf } from '../../image/resolve.ts';
 import { openImageRoom } from '../../image/room.ts';
-import { contentTag } from '../../image/tags.ts';
+import { contentTag, indexTag } from '../../image/tags.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
 import { type ImageCommandPlace, openImagePlace, recipeOf } from '../../place/image-place.ts';
 import { tell } from '../image-options.ts';
@@ -52,17 +53,34 @@ Example:
 
 async function look(place: ImageCommandPlace, what: string, run: boolean): Promise<Inspected> {
   if (imageFolder(place.root, what) === undefined) {
-    const named = place.configuration.images[what] ?? what;
-    const reference = parseReference(named);
+    const { images } = place.configuration;
+    const pinned = Object.hasOwn(images, what) ? images[what] : undefined;
+    // A word alone is a folder or a pin: Docker Hub has an image of almost any name.
+    if (pinned === undefined && !/[/:@]/.test(what)) throw noSuchName(what);
+    const reference = parseReference(pinned ?? what);
     const seen = reference && (await fromRegistry(reference, undefined, run));
-    if (seen === undefined) throw nothingThere(named);
+    if (seen === undefined) throw nothingThere(pinned ?? what);
     return seen;
   }
   const recipe = recipeOf(place, what);
-  const { registry } = place.configuration;
-  const repository = registry === undefined ? undefined : repositoryOf(registry, recipe.image);
-  const reference = repository && { ...repository, tag: contentTag(recipe.content) };
-  return (reference && (await fromRegistry(reference, recipe, run))) ?? fromHere(recipe, reference, run);
+  const repository = repositoryFor(place, recipe);
+  const pushed = repository && (await pushedAs(place, recipe, repository));
+  return (pushed && (await fromRegistry(pushed, recipe, run))) ?? fromHere(recipe, pushed, run);
+}
+
+function repositoryFor({ configuration }: ImageCommandPlace, { image }: Recipe): Repository | undefined {
+  return configuration.registry === undefined ? undefined : repositoryOf(configuration.registry, image);
+}
+
+/** As a launch finds it; where it finds none, as a push would name it. */
+async function pushedAs(
+  { architectures: queued }: ImageCommandPlace,
+  { content }: Recipe,
+  repository: Repository,
+): Promise<Reference> {
+  const registry = openRegistry(credentialSource({}));
+  const found = await findIndex(registry, repository, indexNames(content, queued));
+  return { ...repository, tag: found?.tag ?? indexTag(content, queued) };
 }
 
 async function fromRegistry(
@@ -87,10 +105,17 @@ async function fromHere(recipe: Recipe, pushed: Reference | undefined, run: bool
   return run ? withRuns(room, seen, undefined) : seen;
 }
 
+const noSuchName = (what: string) =>
+  new ConfigurationError({
+    file: 'command line',
+    message: `there is no image \`${what}\`: no folder docker/${what}, and muster.yaml pins none of that name`,
+    fix: `Look at the name. An image of Docker Hub is named with its tag or digest: ${what}:<tag>`,
+  });
+
 const nothingThere = (what: string) =>
   new ConfigurationError({
     file: 'command line',
-    message: `there is no image \`${what}\`: no folder docker/${what}, and nothing in a registry under that name`,
+    message: `there is no image \`${what}\`: the registry has nothing under that name`,
     fix: 'Look at the name, and whether you are logged in where it should be.',
   });
 
