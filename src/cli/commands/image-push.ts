@@ -3,12 +3,12 @@ import type { Architecture } from '../../image/architecture.ts';
 import type { Pushed } from '../../image/make.ts';
 import type { Recipe } from '../../image/recipe.ts';
 import { namesOf } from '../../image/tags.ts';
-import { openImagePlace, provenanceOf, recipeOf } from '../../place/image-place.ts';
+import { type ImageCommandPlace, openImagePlace, provenanceOf, recipeOf } from '../../place/image-place.ts';
 import { pushFrom } from '../../place/push-from.ts';
 import { architectureList, tell } from '../image-options.ts';
 import { directoryOf, printJson } from '../options.ts';
 
-export interface PushOptions {
+interface PushOptions {
   readonly architecture?: readonly Architecture[];
   readonly join?: boolean;
   readonly stage?: string;
@@ -16,11 +16,38 @@ export interface PushOptions {
 }
 
 export function imagePushCommand(): Command {
-  return new Command('push')
+  const command = new Command('push')
     .description(
       'build what the registry of muster.yaml lacks of docker/<name>, push it, join all architectures',
     )
-    .argument('<name>', 'folder of docker/')
+    .argument('<name>', 'folder of docker/');
+  return pushing(command, (place, name) => ({
+    recipe: recipeOf(place, name),
+    names: namesOf(provenanceOf(place.root, place.configuration, name)),
+  })).addHelpText(
+    'after',
+    `
+Where nothing has changed, nothing is built and nothing is sent. The last line is what jobs run: a reference and its digest.
+
+Examples:
+  muster image push demo                        all architectures of the queues on this machine, others emulated
+  muster image push demo --architecture arm64   on a runner of arm64; the other runner does its own; then
+  muster image push demo --join                 one index of both`,
+  );
+}
+
+interface ToPush {
+  readonly recipe: Recipe;
+  /** Further names of the index. */
+  readonly names: readonly string[];
+}
+
+/** What commands that push have in common. @param prepare what to make of the argument. */
+export function pushing(
+  command: Command,
+  prepare: (place: ImageCommandPlace, what: string) => ToPush,
+): Command {
+  return command
     .option(
       '--architecture <list>',
       'only these, and join nothing yet (unless they are all)',
@@ -29,27 +56,16 @@ export function imagePushCommand(): Command {
     .option('--join', 'build nothing: join what other machines have pushed')
     .option('--stage <name>', 'of muster.yaml')
     .option('--json', 'for programs')
-    .addHelpText(
-      'after',
-      `
-Where nothing has changed, nothing is built and nothing is sent. The last line is what jobs run: a reference and its digest.
-
-Examples:
-  muster image push demo                        all architectures of the queues on this machine, others emulated
-  muster image push demo --architecture arm64   on a runner of arm64; the other runner does its own; then
-  muster image push demo --join                 one index of both`,
-    )
-    .action(async (name: string, options: PushOptions, command: Command) => {
-      const place = openImagePlace(directoryOf(command), options);
-      const recipe = recipeOf(place, name);
-      const names = namesOf(provenanceOf(place.root, place.configuration, name));
-      for (const warning of recipe.warnings) tell(`docker/${name}: ${warning}`);
+    .action(async (what: string, options: PushOptions, given: Command) => {
+      const place = openImagePlace(directoryOf(given), options);
+      const { recipe, names } = prepare(place, what);
+      for (const warning of recipe.warnings) tell(`docker/${what}: ${warning}`);
       print(await pushFrom(place, recipe, names, { ...options, tell }), recipe, options);
     });
 }
 
 /** The reference that jobs run; before joining, those of the members. */
-export function print({ members, joined }: Pushed, { image, content }: Recipe, { json }: PushOptions): void {
+function print({ members, joined }: Pushed, { image, content }: Recipe, { json }: PushOptions): void {
   const references = joined === undefined ? members.map(({ reference }) => reference) : [joined.reference];
   if (json !== true) {
     if (joined === undefined)
