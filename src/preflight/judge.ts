@@ -5,6 +5,7 @@ import { networkNeeds } from './capacity/network-needs.ts';
 import { nothingToCheck } from './codes.ts';
 import type { Check } from './finding.ts';
 import type { PreflightFacts } from './gather.ts';
+import { withImages } from './image-needs.ts';
 import { judgeNetwork } from './network/judge-network.ts';
 import { networkPicture } from './network/picture.ts';
 import type { PreflightRequest } from './preflight.ts';
@@ -28,7 +29,8 @@ export function judgeAll(
   const { queues, classes } = wanted;
   const { account, isElsewhere } = accountOf(identity, queues);
   const capacity = { ...facts.capacity, queues: facts.capacity.queues.filter(isIn(account)) };
-  const needs = networkNeeds(capacity.queues, capacity.types, classes);
+  const environments = networkNeeds(capacity.queues, capacity.types, classes);
+  const needs = withImages(environments, capacity.queues, wanted, region);
   const checks = [
     ...judgeIdentity(identity, queues),
     ...judgeRoles(roles, account),

@@ -3,8 +3,9 @@ import { shippedPrices } from '../../src/money/prices.ts';
 import type { PreflightFacts } from '../../src/preflight/gather.ts';
 import { judgeAll } from '../../src/preflight/judge.ts';
 import type { RoleFacts } from '../../src/preflight/surroundings/roles.ts';
-import { account, environment, onDemand, queueFacts } from './capacity/scene.ts';
-import { factsOf, natNetwork } from './network/facts.ts';
+import type { Wanted } from '../../src/preflight/wanted.ts';
+import { account, environment, onDemand, queueFacts, wantedClass } from './capacity/scene.ts';
+import { endpointNetwork, factsOf, natNetwork } from './network/facts.ts';
 import { codesIn, known } from './surroundings/found.ts';
 
 const ours = '123456789012';
@@ -35,7 +36,7 @@ const seenFrom = (
   storage: { region, inputs: [], logGroup: { name: '/lab', state: known({ state: 'missing' }) } },
 });
 
-const judged = (facts: PreflightFacts) =>
+const judged = (facts: PreflightFacts, more: Partial<Wanted> = {}) =>
   judgeAll(
     facts,
     {
@@ -44,6 +45,7 @@ const judged = (facts: PreflightFacts) =>
       wanted: {
         ...{ classes: [], images: [], inputs: [], logGroup: '/lab', roles: {} },
         queues: facts.capacity.queues.map(({ wanted }) => wanted),
+        ...more,
       },
     },
     new Date(shippedPrices.date),
@@ -96,4 +98,13 @@ test('a role is to be in the account of the queues, also where nobody knows whos
   const identity = { ...facts.identity, caller: unknown };
   const roles = { job: { arn, state: known({ state: 'missing' } as const) }, profiles: [] };
   expect(codesIn(judged({ ...facts, identity, roles }).checks)).toContain('role-of-another-account');
+});
+
+test('the network is asked for the registries of images', () => {
+  const facts = { ...seenFrom(ours, [queueFacts()]), network: factsOf(endpointNetwork) };
+  const classes = [wantedClass({}, { image: 'c4' })];
+  const reference = `ghcr.io/lab/c4@sha256:${'a'.repeat(64)}`;
+  const images = [{ name: 'c4', reference, architectures: [] }];
+  expect(codesIn(judged(facts).checks)).not.toContain('registry-unreachable');
+  expect(codesIn(judged(facts, { classes, images }).checks)).toContain('registry-unreachable');
 });

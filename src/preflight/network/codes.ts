@@ -103,6 +103,19 @@ export const networkCodes = {
     why: 'Packets cross zones, at about 0.01 USD per GB each way; and if the other zone fails, so does this one.',
     fix: 'Add a subnet of the zone to the endpoints.',
   },
+  'registry-unreachable': {
+    severity: 'error',
+    means:
+      'An image comes from a registry of the internet, or of another region, and a subnet has only endpoints',
+    why: 'Endpoints lead to ECR of the region alone: jobs stay in STARTING, then fail with CannotPullContainerError.',
+    fix: 'Copy the image to ECR of the region, or give the subnet a way out.',
+  },
+  'registry-not-seen': {
+    severity: 'warning',
+    means: 'An image comes from a registry that Muster cannot place, and a subnet has only endpoints',
+    why: 'If it is not in the VPC or behind one of its routes, jobs stay in STARTING, then fail with CannotPullContainerError.',
+    fix: 'See that the subnet reaches it, or copy the image to ECR of the region.',
+  },
   'dns-support-off': {
     severity: 'error',
     means: 'A VPC whose subnets depend on endpoints resolves no names',

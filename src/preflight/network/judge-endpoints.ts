@@ -3,6 +3,7 @@ import { type Lack, lackTrouble, mergeLacks } from './endpoint-lacks.ts';
 import { dnsTroubles, otherZones } from './endpoint-reach.ts';
 import type { Endpoint } from './facts.ts';
 import { type Ground, rowOfPlaces } from './ground.ts';
+import { registryTroubles, runsOthersImages } from './registry-troubles.ts';
 import { hasEndpoints, servicesOf } from './services.ts';
 import { byCause, type Row } from './trouble.ts';
 import { type Place, subnetBy } from './way.ts';
@@ -28,6 +29,18 @@ export function judgeEndpoints(ground: Ground): readonly Row[] {
           subnetBy(id, [known.subnets, known.neighbours]),
         ),
       ],
+    ),
+    rowOfPlaces(
+      {
+        ...{ check: 'registries', title: 'Subnets without a way out reach the registries of images' },
+        nothing: 'No subnet without a way out runs an image of a registry other than ECR.',
+      },
+      ...([
+        ground,
+        (place: Place) => runsOthersImages(place) && (endpoints.known ? depends : isShut)(place),
+        { endpoints },
+      ] as const),
+      (places) => registryTroubles(ground, places),
     ),
     rowOfPlaces(
       { check: 'endpoint-dns', title: 'VPCs with endpoints resolve their names', nothing: none },

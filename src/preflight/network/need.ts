@@ -12,4 +12,11 @@ export interface NetworkNeed {
   readonly running?: boolean;
   /** Jobs write to CloudWatch Logs. */
   readonly logs: boolean;
+  /** Where the images of its slices come from; absent: nobody knows what will run. */
+  readonly images?: {
+    /** Some are in ECR of the region, or will be. */
+    readonly ecr: boolean;
+    /** Registries other than that, with the names of images. */
+    readonly elsewhere: readonly { readonly image: string; readonly registry: string }[];
+  };
 }

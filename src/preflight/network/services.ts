@@ -1,8 +1,8 @@
 import type { Endpoint } from './facts.ts';
 import type { Place } from './way.ts';
 
-/** What instances and jobs talk to (AB 5.4); `logs` only where jobs write there. */
-export const always = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 's3'] as const;
+/** What instances and jobs talk to (AB 5.4); `logs` only where jobs write there, ECR only where images are in it. */
+const always = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 's3'] as const;
 export type Service = (typeof always)[number] | 'logs';
 
 /** What stays without answer if a service cannot be reached (AB 5.4, the matrix [MEM]). */
@@ -17,7 +17,8 @@ export const withoutIt: Readonly<Record<Service, string>> = {
 };
 
 export function servicesOf({ need }: Place): readonly Service[] {
-  return need.logs ? [...always, 'logs'] : always;
+  const all = need.logs ? [...always, 'logs' as const] : always;
+  return need.images?.ecr === false ? all.filter((service) => !service.startsWith('ecr.')) : all;
 }
 
 /** Of a service in a VPC, whatever their state. */

@@ -343,6 +343,27 @@ export const endpointFaults: readonly Fault[] = [
     }),
     'no-egress rtb-1',
   ],
+  ...[
+    ['docker.io', 'registry-unreachable'],
+    ['ghcr.io', 'registry-unreachable'],
+    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'registry-unreachable'],
+    ['registry.lab.internal:5000', 'registry-not-seen'],
+  ].map(
+    ([registry = '', code]): Fault => [
+      `an image of ${registry}`,
+      (network) => need(network, { images: { ecr: true, elsewhere: [{ image: 'c4', registry }] } }),
+      // As the table above names them.
+      `${code as NetworkCode} ${registry}`,
+    ],
+  ),
+  [
+    'an image of ghcr.io, and a route to another network',
+    (network) =>
+      routes('rtb-1', (all) => [...all, route('tgw-1', 'elsewhere', { destination: '10.0.0.0/8' })])(
+        need(network, { images: { ecr: true, elsewhere: [{ image: 'c4', registry: 'ghcr.io' }] } }),
+      ),
+    'registry-not-seen ghcr.io',
+  ],
   [
     'a pending endpoint',
     endpoint('vpce-ecs', { state: 'pendingacceptance' }),

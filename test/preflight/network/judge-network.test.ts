@@ -118,6 +118,20 @@ describe('what is right in another way', () => {
     expect(namesOf({ ...endpointNetwork, endpoints, need })).toEqual([]);
   });
 
+  test('where no image is in ECR, no endpoint of it is needed', () => {
+    const endpoints = endpointNetwork.endpoints.filter(({ id }) => !id.startsWith('vpce-ecr'));
+    const need = { ...endpointNetwork.need, images: { ecr: false, elsewhere: [] } };
+    expect(namesOf({ ...endpointNetwork, endpoints, need })).toEqual([]);
+  });
+
+  test.each([publicNetwork, natNetwork])('images of any registry are reached by a way out', (network) => {
+    const need = {
+      ...network.need,
+      images: { ecr: false, elsewhere: [{ image: 'c4', registry: 'ghcr.io' }] },
+    };
+    expect(namesOf({ ...network, need })).toEqual([]);
+  });
+
   test('the main table serves who has no other', () => {
     const main = { associations: [{ isMain: true, state: 'associated' }] };
     const tables = changed(publicNetwork.tables, 'rtb-1', main).filter(({ id }) => id !== 'rtb-main');
@@ -398,6 +412,7 @@ describe('what is said', () => {
       'nat',
       'nat-money',
       'endpoints',
+      'registries',
       'endpoint-dns',
       'endpoint-groups',
       'endpoint-policies',
