@@ -82,6 +82,8 @@ export interface InstanceType {
   readonly memoryMib: number;
   readonly gpus: number;
   readonly bareMetal: boolean;
+  /** Whether it can be bought as Spot; not all types can. */
+  readonly spot: boolean;
   /** GiB of disks that belong to the instance. */
   readonly storeGib: number;
 }

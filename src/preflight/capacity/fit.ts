@@ -70,10 +70,12 @@ export function holding<Environment extends Pick<EnvironmentFacts, 'name'>>(
 /** Those that can be had. All of them where none can, or nobody knows: that is told elsewhere. */
 function offeredTypes(
   { types: { offered }, zones }: CapacityFacts,
-  { types, subnets }: EnvironmentFacts,
+  { types, subnets, buys }: EnvironmentFacts,
   known: readonly InstanceType[],
 ): readonly InstanceType[] {
-  const named = typesNamed(types, known);
+  const all = typesNamed(types, known);
+  const bought = buys === 'SPOT' ? all.filter(({ spot }) => spot) : all;
+  const named = bought.length === 0 ? all : bought;
   if (!offered.known || !zones.known) return named;
   const own = subnets.flatMap((subnet) => zones.value.get(subnet) ?? []);
   const had = named.filter(({ type }) => own.some((zone) => offered.value.get(zone)?.has(type)));

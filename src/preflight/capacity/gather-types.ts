@@ -101,6 +101,7 @@ function typeFacts(info: InstanceTypeInfo): InstanceType {
     memoryMib: info.MemoryInfo?.SizeInMiB ?? 0,
     gpus: (info.GpuInfo?.Gpus ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0),
     bareMetal: info.BareMetal ?? false,
+    spot: info.SupportedUsageClasses?.includes('spot') ?? true,
     // EC2 tells GB.
     storeGib: Math.floor(((info.InstanceStorageInfo?.TotalSizeInGB ?? 0) * 1e9) / 2 ** 30),
   };

@@ -15,7 +15,10 @@ const row = {
 export function judgeTypes(facts: CapacityFacts): Check {
   return onUsable(row, facts, (queue) => [
     verdictOn(facts.types.types, (known) => [
-      ...queue.environments.flatMap((one) => unknownTypes(one, known, facts.region)),
+      ...queue.environments.flatMap((one) => [
+        ...unknownTypes(one, known, facts.region),
+        ...notOnSpot(one, known, facts.region),
+      ]),
       ...architectureTrouble(queue, known, facts.region),
     ]),
   ]);
@@ -33,6 +36,23 @@ function unknownTypes(
   const seen = `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not known in ${region}`;
   const fix = startOnly(environment, rest, region);
   return [finding(rest.length === 0 ? 'types-none' : 'type-unknown', { about, seen, fix })];
+}
+
+/** Families and sizes that are sold On-Demand only. */
+function notOnSpot(
+  environment: EnvironmentFacts,
+  known: readonly InstanceType[],
+  region: string,
+): readonly Finding[] {
+  if (environment.buys !== 'SPOT') return [];
+  const there = environment.types.filter((entry) => typesNamed([entry], known).length > 0);
+  const rest = there.filter((entry) => typesNamed([entry], known).some(({ spot }) => spot));
+  const without = there.filter((entry) => !rest.includes(entry));
+  if (without.length === 0) return [];
+  const about = aboutEnvironment(environment);
+  const seen = `it buys SPOT, and ${without.join(', ')} cannot be bought so`;
+  const fix = startOnly(environment, rest, region);
+  return [finding(rest.length === 0 ? 'types-not-on-spot' : 'type-not-on-spot', { about, seen, fix })];
 }
 
 /** `FAMILIES` where none is known that would do. */

@@ -37,6 +37,18 @@ export const machineCodes = {
     why: 'There is less to choose from than it seems, so capacity is short sooner.',
     fix: 'Name other families or sizes.',
   },
+  'types-not-on-spot': {
+    severity: 'error',
+    means: 'No instance type of a Spot environment can be bought as Spot',
+    why: 'No instance is ever started.',
+    fix: 'Name other families or sizes.',
+  },
+  'type-not-on-spot': {
+    severity: 'warning',
+    means: 'Some families or sizes of a Spot environment cannot be bought as Spot',
+    why: 'There is less to choose from than it seems, so capacity is short sooner.',
+    fix: 'Name other families or sizes.',
+  },
   'architecture-mixed': {
     severity: 'error',
     means: 'Instance types of a queue have different architectures',

@@ -257,6 +257,19 @@ describe('instance types', () => {
     return [...form].filter(([name]) => name.startsWith(prefix)).map(([, value]) => value);
   };
 
+  test.each([
+    [{ supportedUsageClasses: ['on-demand', 'spot'] }, true],
+    [{ supportedUsageClasses: ['on-demand', 'capacity-block'] }, false],
+    // Who does not say, as some doubles of EC2, forbids nothing.
+    [{}, true],
+  ])('with %j can be bought as Spot: %s', async (said, spot) => {
+    const { clients } = await accountOf({
+      'ec2:DescribeInstanceTypes': { instanceTypeSet: [{ instanceType: 'c7a.large', ...said }] },
+      'ec2:DescribeInstanceTypeOfferings': offers,
+    });
+    expect((await gatherTypes(clients, queues('c7a'), zones)).types).toMatchObject({ value: [{ spot }] });
+  });
+
   test('are asked for by one filter, families as patterns and bundles as families', async () => {
     const asked: unknown[] = [];
     const { account, clients } = await accountOf({
@@ -280,7 +293,7 @@ describe('instance types', () => {
         {
           ...{ type: 'c7a.large', architectures: ['amd64'], vcpus: 2, memoryMib: 4096 },
           // 100 GB.
-          ...{ gpus: 3, bareMetal: false, storeGib: 93 },
+          ...{ gpus: 3, bareMetal: false, spot: true, storeGib: 93 },
         },
       ]),
       offered: known(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EnvironmentFacts, TemplateContent } from '../../../src/preflight/capacity/facts.ts';
+import { fitRows } from '../../../src/preflight/capacity/fit.ts';
 import {
   account,
   checkNamed,
@@ -181,6 +182,35 @@ describe('instance types', () => {
       { types: typeFacts([]) },
     );
     expect(codes(facts)).toEqual(['types-none']);
+  });
+
+  describe('that are not sold as Spot', () => {
+    const types = typeFacts([...family('c7a'), instanceType('z9d.large', { spot: false })]);
+    const on = (entries: readonly string[], part: Partial<EnvironmentFacts> = {}) => ({
+      ...withEnvironment({ types: entries, ...part }, { instances: entries }),
+      types,
+    });
+
+    test('are a warning beside others, and no slice counts on them', () => {
+      expect(findings(on(['c7a.xlarge', 'z9d']))).toMatchObject([
+        {
+          ...{ code: 'type-not-on-spot', severity: 'warning' },
+          seen: 'it buys SPOT, and z9d cannot be bought so',
+          fix: expect.stringMatching(/instanceTypes=c7a\.xlarge$/),
+        },
+      ]);
+      const rows = fitRows(on(['c7a.xlarge', 'z9d']), [wantedClass()]);
+      expect(rows.known && rows.value.map(({ type }) => type.type)).toEqual(['c7a.xlarge']);
+    });
+
+    test('are an error where there is nothing else', () => {
+      expect(findings(on(['z9d']))).toMatchObject([{ code: 'types-not-on-spot', severity: 'error' }]);
+    });
+
+    test('may be bought On-Demand', () => {
+      const facts = on(['z9d'], { buys: 'EC2', spot: false });
+      expect(checkNamed(judge(facts), 'types').findings).toEqual([]);
+    });
   });
 
   test('of both architectures in one environment are mixed', () => {

@@ -31,7 +31,7 @@ export function instanceType(type: string, part: Partial<InstanceType> = {}): In
     architectures: [isArm ? 'arm64' : 'amd64'],
     vcpus,
     memoryMib: vcpus * 1024 * (family.startsWith('c') ? 2 : family.startsWith('m') ? 4 : 8),
-    ...{ gpus: 0, bareMetal: size.startsWith('metal'), storeGib: 0 },
+    ...{ gpus: 0, bareMetal: size.startsWith('metal'), spot: true, storeGib: 0 },
     ...part,
   };
 }
