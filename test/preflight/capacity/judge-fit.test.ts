@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EnvironmentFacts, InstanceType } from '../../../src/preflight/capacity/facts.ts';
 import { fitRows } from '../../../src/preflight/capacity/fit.ts';
+import { fitTables } from '../../../src/preflight/capacity/fit-table.ts';
 import { recommendation } from '../../../src/preflight/capacity/recommend.ts';
 import type { WantedQueue } from '../../../src/preflight/wanted.ts';
 import {
@@ -13,6 +14,7 @@ import {
   instanceType,
   judge,
   known,
+  refused,
   typeFacts,
   wantedClass,
   withEnvironment,
@@ -250,6 +252,49 @@ test('the table of the fit has a row for each class and type', () => {
 test('the table of the fit counts on one tight slice for each instance', () => {
   const rows = fitRows(on(family('c7a', '4xlarge')), [wantedClass({ vcpus: 4, memoryMib: 31_000 })]);
   expect(rows.known && rows.value).toMatchObject([{ verdict: 'tight', perInstance: 1, idle: 0.75 }]);
+});
+
+describe('the table of slices on an instance', () => {
+  const one = wantedClass({ vcpus: 4, memoryMib: 9000 });
+
+  test('has the types that hold a slice, best filled first, then the smallest', () => {
+    const [table] = fitTables(
+      on([...family('c7a', 'large', '8xlarge', '4xlarge'), ...family('m7a', 'xlarge')]),
+      [one],
+    );
+    expect(table).toMatchObject({
+      about: 'grids/toy.yaml, class 0',
+      queue: 'spot',
+      vcpus: 4,
+      memoryMib: 9000,
+    });
+    expect(table?.types.map(({ type, perInstance, idle }) => [type, perInstance, idle])).toEqual([
+      ['m7a.xlarge', 1, 0],
+      ['c7a.4xlarge', 3, 0.25],
+      ['c7a.8xlarge', 6, 0.25],
+    ]);
+  });
+
+  test('has a type of two environments once, and says which are tight', () => {
+    const environments = [
+      environment({ types: ['c7a.4xlarge'] }),
+      environment({ name: 'b', types: ['c7a.4xlarge'] }),
+    ];
+    const facts = withQueue({ wanted: { instances: ['c7a.4xlarge'] }, environments });
+    const tight = wantedClass({ vcpus: 15, memoryMib: 30_720 });
+    expect(fitTables(facts, [tight])[0]?.types).toMatchObject([
+      { type: 'c7a.4xlarge', perInstance: 1, tight: true },
+    ]);
+  });
+
+  test('has no line where nothing holds a slice', () => {
+    expect(fitTables(on(family('c7a', 'large')), [one])).toMatchObject([{ types: [] }]);
+  });
+
+  test('is none where nobody knows the types', () => {
+    const answer = refused('ec2:DescribeInstanceTypes');
+    expect(fitTables(account({ types: { types: answer, offered: answer } }), [one])).toEqual([]);
+  });
 });
 
 describe('scratch space', () => {
