@@ -24,7 +24,7 @@ describe('a run on AWS Batch and S3', () => {
     aws.place.write('diary.txt.broken', '3\n');
     const { code, stdout, stderr } = await muster('run', 'toy', '--every', '1s');
     expect({ code, stderr }).toMatchObject({ code: 1 });
-    run = /(toy-\w+): 10 of 12 succeeded\n/.exec(stdout)?.[1] ?? 'none';
+    run = /(toy-\w+): 10 of 12 succeeded, 2 failed\n/.exec(stdout)?.[1] ?? 'none';
     expect(run).not.toBe('none');
     expect(aws.batch.jobIds).toHaveLength(1);
   });
@@ -128,7 +128,7 @@ describe('the array goes on', () => {
 
   it('until it is cancelled, which publishes what succeeded', async () => {
     const { code, stdout } = await aws.place.muster('cancel', 'toy', '--reason', 'wrong grid');
-    expect(stdout).toMatch(/0 of 2 succeeded\nstopped wrong grid/);
+    expect(stdout).toMatch(/0 of 2 succeeded, 2 missing\nstopped wrong grid/);
     expect(code).toBe(1);
   });
 });

@@ -19,7 +19,7 @@ describe('a run with failures', () => {
   it('ends with 1 and says on stdout what it came to and what to do next', () => {
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(
-      /^\n(toy-\w+): 8 of 12 succeeded\nreview {2}file:\/\/\S+index.html\nagain {3}muster rerun \1 --select failed,missing\nfetch {3}muster fetch \1\n$/,
+      /^\n(toy-\w+): 8 of 12 succeeded, 4 failed\nreview {2}file:\/\/\S+index.html\nagain {3}muster rerun \1 --select failed,missing\nfetch {3}muster fetch \1\n$/,
     );
   });
 
