@@ -125,10 +125,33 @@ function whyNoneFits(
     return `${name} (${queue?.architecture}, ${queue?.capacity}${limit})`;
   });
   if (offered.length === 0) return ['muster.yaml names no queue.', 'Add one under `queues`.'];
-  return [
-    `No queue takes ${wanted}: there is ${offered.join(', ')}.`,
-    'Change `resources` to what a queue offers, or add a queue to muster.yaml.',
-  ];
+  return [`No queue takes ${wanted}: there is ${offered.join(', ')}.`, wayOut(resources, asked, queues)];
+}
+
+/** The lines to write, where a queue differs in words only: one that is too small needs a person's judgement. */
+function wayOut(
+  resources: Resources,
+  asked: readonly string[],
+  queues: Readonly<Record<string, Queue>>,
+): string {
+  const another = 'or add a queue to muster.yaml.';
+  const lines = asked.flatMap((name) => {
+    const queue = queues[name];
+    if (queue === undefined || (queue.maxVcpus ?? resources.vcpus) < resources.vcpus) return [];
+    const { architecture, capacity } = queue;
+    const words = [
+      ...(capacity === resources.capacity ? [] : [`capacity: ${capacity}`]),
+      ...(resources.architecture === 'any' || resources.architecture === architecture
+        ? []
+        : [`architecture: ${architecture}`]),
+    ];
+    return [words.join(', ')];
+  });
+  // The fewest changes first.
+  const [least] = lines.toSorted((one, other) => one.split(', ').length - other.split(', ').length);
+  return least === undefined
+    ? `Ask for less in \`resources\`, ${another}`
+    : `Write \`${least}\` in \`resources\`, ${another}`;
 }
 
 function none(message: string, fix: string): QueueChoice {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
+import type { Resources } from '../../src/grid/grid.ts';
 import { shippedPrices } from '../../src/money/prices.ts';
 import { classify } from '../../src/plan/classes.ts';
 import { type PlanEngine, queueChooser } from '../../src/plan/queues.ts';
@@ -163,6 +164,23 @@ describe('the choice of a queue', () => {
     expect(choice.outcome === 'none' ? choice.problem.message : '').toBe(
       'No queue takes architecture arm64, capacity spot-first, 1 vCPU: there is intel-spot (amd64, spot), ' +
         'graviton-spot (arm64, spot), intel-first (amd64, spot-first, at most 8 vCPU).',
+    );
+  });
+
+  test('names the line to write for the queue that differs least', () => {
+    const fix = (changes: Partial<Resources>) => {
+      const choice = choose({ ...asked, ...changes });
+      return choice.outcome === 'none' ? choice.problem.fix : undefined;
+    };
+    expect(fix({ capacity: 'on-demand' })).toBe(
+      'Write `capacity: spot` in `resources`, or add a queue to muster.yaml.',
+    );
+    expect(fix({ capacity: 'spot-first', architecture: 'arm64' })).toMatch(/^Write `capacity: spot` in/);
+    expect(fix({ queue: 'intel-first', architecture: 'arm64' })).toMatch(
+      /^Write `capacity: spot-first, architecture: amd64` in/,
+    );
+    expect(fix({ queue: 'intel-first', vcpus: 9 })).toBe(
+      'Ask for less in `resources`, or add a queue to muster.yaml.',
     );
   });
 
