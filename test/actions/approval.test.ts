@@ -156,3 +156,19 @@ describe('plans that reviewers rejected', () => {
     expect(lab.aws.batch.jobIds).toEqual([]);
   });
 });
+
+describe('while nobody watches', () => {
+  it.each([
+    ['disabled_inactivity', 'its state is disabled_inactivity'],
+    ['disabled_manually', 'its state is disabled_manually'],
+  ])('nothing is launched (%s)', async (state, says) => {
+    await using lab = await Laboratory.open({ github: { workflowStates: { 'watch.yml': state } } });
+    await lab.good({ action: 'submit-ensemble', job: 'launch/submit' });
+    await lab.push({ 'grids/toy.yaml': grid });
+    const plans = (await lab.good({ action: 'plan-grid', job: 'launch/what' })).outputs.open ?? '';
+    const step = await lab.step({ action: 'submit-ensemble', job: 'launch/submit', with: { plans } });
+    expect(step.code).toBe(1);
+    expect(errorsOf(step)).toContain(says);
+    expect(lab.aws.keys.filter((key) => key.startsWith('runs/'))).toEqual([]);
+  });
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { roleCredentials } from '../../src/action/credentials.ts';
 import { RemoteError } from '../../src/errors.ts';
 import { type Identity, startIdentity } from '../workflows/act/identity.ts';
@@ -37,6 +37,16 @@ describe('credentials of a role', () => {
     expect(one).toBe(other);
     expect(one).toMatchObject({ accessKeyId: 'AKIDEXAMPLE', sessionToken: 'session' });
     expect(identity.assumed.map(({ session }) => session)).toEqual(['muster-4711']);
+  });
+
+  it('are got again before they expire', async () => {
+    const provider = roleCredentials(request('TRUSTING'));
+    await provider();
+    const before = identity.assumed.length;
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 56 * 60_000);
+    await provider();
+    now.mockRestore();
+    expect(identity.assumed).toHaveLength(before + 1);
   });
 
   it('are asked for again after a failure', async () => {

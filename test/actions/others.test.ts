@@ -89,6 +89,34 @@ describe('build-image', () => {
   });
 });
 
+describe('poll-ensembles', () => {
+  it('goes on from a pilot, and leaves the publication to another job', async () => {
+    await using lab = await Laboratory.open();
+    const run = await lab.launch(grid.replace('on: commit', 'on: commit, pilot: 2'));
+    expect(await lab.watchUntilEnded()).toEqual([run]);
+    expect(await lab.review()).toMatchObject({ draft: true });
+    const step = await lab.good({ action: 'publish-results', job: 'watch/publish', with: { run } });
+    expect(step.outputs).toMatchObject({ succeeded: '12', complete: 'true' });
+  });
+
+  it('looks at the other runs when one cannot be looked at, and fails at its end', async () => {
+    await using lab = await Laboratory.open();
+    const run = await lab.launch(grid);
+    const bucket = lab.aws.s3.shelf('lab').objects;
+    const [state] = [...bucket].filter(([key]) => key.endsWith(`${run}/state.json`));
+    if (state === undefined) throw new Error('no state');
+    for (const name of ['active/broken-000000000000', 'runs/broken-000000000000/state.json']) {
+      bucket.set(`ensembles/${name}`, { ...state[1], bytes: Buffer.from('{}') });
+    }
+    const step = await lab.step({ action: 'poll-ensembles', job: 'watch/look' });
+    expect(step.code).toBe(1);
+    expect(step.outputs.failed).toBe('1');
+    expect(JSON.parse(step.outputs.states ?? '')).toMatchObject([{ run }]);
+    lab.aws.s3.shelf('lab').objects.delete('ensembles/active/broken-000000000000');
+    await lab.watchUntilEnded();
+  });
+});
+
 describe('any step', () => {
   it('ends soon after the workflow is cancelled, and the next one completes it', async () => {
     await using lab = await Laboratory.open();
