@@ -77,6 +77,15 @@ test('every image of a shipped grid is a folder here', () => {
   expect(images.filter((image) => !existsSync(path.join(root, 'docker', image, 'Dockerfile')))).toEqual([]);
 });
 
+test('commits are named by all their digits, but that of c4, which has not been seen whole', () => {
+  const short = programs.filter((name) =>
+    [...textOf(name).matchAll(/^ARG \w+_COMMIT=(\S+)/gm)].some(
+      ([, commit = '']) => !/^[0-9a-f]{40}$/.test(commit),
+    ),
+  );
+  expect(short).toEqual(['c4']);
+});
+
 test('what pip installs has one exact version', () => {
   for (const name of ['cosmic', 'pulse']) {
     const lines = readFileSync(path.join(root, 'docker', name, 'requirements.txt'), 'utf8').split('\n');
