@@ -1,9 +1,10 @@
 import { checked, verdictOn } from '../codes.ts';
+import { environmentChange } from '../environment-change.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { WantedQueue } from '../wanted.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, isForSlices, usableEnvironments } from './facts.ts';
-import { environmentChange, reorder } from './judge-environments.ts';
+import { reorder } from './judge-environments.ts';
 import { aboutEnvironment, aboutQueue, onceEach } from './on-queues.ts';
 
 const row = {

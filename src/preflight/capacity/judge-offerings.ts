@@ -1,10 +1,10 @@
 import { unbundled } from '../../money/instances.ts';
 import type { Verdict } from '../codes.ts';
 import { awsCommand } from '../command.ts';
+import { infrastructureChange } from '../environment-change.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
-import { infrastructureChange } from './judge-environments.ts';
 import { startOnly } from './judge-types.ts';
 import { aboutEnvironment, onUsable } from './on-queues.ts';
 

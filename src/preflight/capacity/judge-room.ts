@@ -1,9 +1,9 @@
+import { environmentChange } from '../environment-change.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { WantedClass, WantedQueue } from '../wanted.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, EnvironmentFacts } from './facts.ts';
 import { fitRows, holding } from './fit.ts';
-import { environmentChange } from './judge-environments.ts';
 import { aboutClass, aboutQueue, classesIn, onUsable } from './on-queues.ts';
 
 const row = {

@@ -1,9 +1,9 @@
 import { type Verdict, verdictOn } from '../codes.ts';
 import { awsCommand } from '../command.ts';
+import { infrastructureChange } from '../environment-change.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import type { CapacityFacts, EnvironmentFacts, TemplateContent } from './facts.ts';
-import { infrastructureChange } from './judge-environments.ts';
 import { aboutEnvironment, onUsable } from './on-queues.ts';
 
 const row = {

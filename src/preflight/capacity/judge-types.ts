@@ -1,9 +1,9 @@
 import { unbundled } from '../../money/instances.ts';
 import { verdictOn } from '../codes.ts';
+import { infrastructureChange } from '../environment-change.ts';
 import type { Check, Finding } from '../finding.ts';
 import { finding } from './codes.ts';
 import { type CapacityFacts, type EnvironmentFacts, type InstanceType, typesNamed } from './facts.ts';
-import { infrastructureChange } from './judge-environments.ts';
 import { aboutEnvironment, aboutQueue, onUsable, type UsableQueue } from './on-queues.ts';
 
 const row = {

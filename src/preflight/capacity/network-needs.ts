@@ -29,6 +29,7 @@ export function networkNeeds(
     const publicAddress = publicAddressOf(environment);
     return {
       environment: environment.name,
+      strategy: environment.strategy,
       subnets: environment.subnets,
       securityGroups: groupsOf(environment),
       ...(publicAddress !== undefined && { publicAddress }),

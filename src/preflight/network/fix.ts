@@ -1,4 +1,6 @@
 import { awsCommand, type Option } from '../command.ts';
+import { infrastructureChange } from '../environment-change.ts';
+import type { NetworkNeed } from './need.ts';
 import { unique } from './trouble.ts';
 
 /** A command to copy. */
@@ -6,21 +8,25 @@ export function ec2Command(region: string, operation: string, ...options: readon
   return awsCommand(region, `ec2 ${operation}`, ...options);
 }
 
-/** Other subnets or groups for a compute environment: those of the list that stay, or where to find some. */
+interface Others {
+  readonly need: Pick<NetworkNeed, 'environment' | 'strategy'>;
+  /** Those of its list that may stay. */
+  readonly stay: readonly string[];
+}
+
+/** Other subnets or groups for compute environments: those that stay, or where to find some. */
 export function otherResources(
   region: string,
-  environment: string,
   what: 'subnets' | 'securityGroupIds',
-  stay: readonly string[],
+  environments: readonly Others[],
 ): string {
-  const command = awsCommand(
-    region,
-    'batch update-compute-environment',
-    ['--compute-environment', environment],
-    `--compute-resources ${what}=`,
-  );
-  if (stay.length > 0) return `${command}${unique(stay).join(',')}`;
-  const [list, id] = what === 'subnets' ? ['subnets', 'SubnetId'] : ['security-groups', 'GroupId'];
+  const [list, id, gap] =
+    what === 'subnets' ? ['subnets', 'SubnetId', 'SUBNETS'] : ['security-groups', 'GroupId', 'GROUPS'];
+  const changes = environments.map(({ need: { environment: name, strategy }, stay }) => {
+    const ids = stay.length === 0 ? gap : unique(stay).join(',');
+    return infrastructureChange(region, { name, ...(strategy && { strategy }) }, `${what}=${ids}`);
+  });
   const choose = ec2Command(region, `describe-${list}`, '--query', `"*[].[${id},VpcId]"`, '--output text');
-  return `Choose with \`${choose}\`, then \`${command}\` and the ids.`;
+  const isOpen = environments.some(({ stay }) => stay.length === 0);
+  return [...(isOpen ? [`Choose ${gap} with \`${choose}\`.`] : []), ...changes].join('\n');
 }

@@ -34,26 +34,25 @@ function subnetTroubles(
   needs: readonly NetworkNeed[],
   subnets: ReadonlyMap<string, Subnet>,
 ): readonly Trouble[] {
-  return byCause(named(needs, 'subnets'), ({ id }) => id).flatMap(
-    ([id, { need }, all]): readonly Trouble[] => {
-      const subnet = subnets.get(id);
-      const users = listed(all.map(({ need }) => need.environment));
-      const breaks = all.map(({ need }) => [need.environment, id] as const);
-      const stay = need.subnets.filter((other) => other !== id && subnets.get(other)?.state === 'available');
-      const fix = otherResources(region, need.environment, 'subnets', stay);
-      if (subnet === undefined) {
-        const seen = `Compute environment ${users} names a subnet that ${region} does not show.`;
-        return [{ code: 'subnet-missing', about: id, seen, fix, breaks }];
-      }
-      if (subnet.state !== 'available') {
-        const seen = `The subnet's state is ${subnet.state}, not available; ${users} uses it.`;
-        return [{ code: 'subnet-not-available', about: id, seen, fix, breaks }];
-      }
-      if (!subnet.ipv6Only) return [];
-      const seen = `The subnet of ${users} has only IPv6 addresses.`;
-      return [{ code: 'subnet-ipv6-only', about: id, seen, fix, breaks }];
-    },
-  );
+  return byCause(named(needs, 'subnets'), ({ id }) => id).flatMap(([id, , all]): readonly Trouble[] => {
+    const subnet = subnets.get(id);
+    const users = listed(all.map(({ need }) => need.environment));
+    const breaks = all.map(({ need }) => [need.environment, id] as const);
+    const mayStay = (other: string) => other !== id && subnets.get(other)?.state === 'available';
+    const others = all.map(({ need }) => ({ need, stay: need.subnets.filter(mayStay) }));
+    const fix = otherResources(region, 'subnets', others);
+    if (subnet === undefined) {
+      const seen = `Compute environment ${users} names a subnet that ${region} does not show.`;
+      return [{ code: 'subnet-missing', about: id, seen, fix, breaks }];
+    }
+    if (subnet.state !== 'available') {
+      const seen = `The subnet's state is ${subnet.state}, not available; ${users} uses it.`;
+      return [{ code: 'subnet-not-available', about: id, seen, fix, breaks }];
+    }
+    if (!subnet.ipv6Only) return [];
+    const seen = `The subnet of ${users} has only IPv6 addresses.`;
+    return [{ code: 'subnet-ipv6-only', about: id, seen, fix, breaks }];
+  });
 }
 
 function groupTroubles(
@@ -64,13 +63,15 @@ function groupTroubles(
   const missing = byCause(
     named(needs, 'securityGroups').filter(({ id }) => !groups.has(id)),
     ({ id }) => id,
-  ).map(([id, { need }, all]): Trouble => {
+  ).map(([id, , all]): Trouble => {
     const users = listed(all.map(({ need }) => need.environment));
-    const stay = need.securityGroups.filter((other) => groups.has(other));
+    const others = all.map(({ need }) => ({
+      ...{ need, stay: need.securityGroups.filter((other) => groups.has(other)) },
+    }));
     return {
       ...{ code: 'security-group-missing', about: id },
       seen: `Compute environment ${users} names a security group that ${region} does not show.`,
-      fix: otherResources(region, need.environment, 'securityGroupIds', stay),
+      fix: otherResources(region, 'securityGroupIds', others),
       breaks: all.flatMap(({ need }) => need.subnets.map((subnet) => [need.environment, subnet] as const)),
     };
   });
@@ -79,11 +80,11 @@ function groupTroubles(
 }
 
 /** Batch wants one, in the environment or in its launch template (AB 4.2). */
-function withoutGroup(region: string, { environment }: NetworkNeed): Trouble {
+function withoutGroup(region: string, need: NetworkNeed): Trouble {
   return {
-    ...{ code: 'security-group-none', about: environment },
+    ...{ code: 'security-group-none', about: need.environment },
     seen: 'Neither the compute environment nor what Muster could read of its launch template names a security group.',
-    fix: otherResources(region, environment, 'securityGroupIds', []),
+    fix: otherResources(region, 'securityGroupIds', [{ need, stay: [] }]),
     breaks: [],
   };
 }

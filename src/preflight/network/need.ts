@@ -2,6 +2,8 @@
 export interface NetworkNeed {
   /** Name of the compute environment. */
   readonly environment: string;
+  /** Of allocation, which decides how the environment can be changed; absent: nobody knows. */
+  readonly strategy?: string;
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   /** What the launch template says; absent: the subnet decides. */

@@ -24,7 +24,7 @@ export function vpcTroubles(
       {
         ...{ code: 'subnets-in-several-vpcs', about: environment },
         seen: byVpc.map(([id, , all]) => `${listed(all.map(({ id }) => id))} in ${id}`).join('; '),
-        fix: otherResources(region, environment, 'subnets', stay),
+        fix: otherResources(region, 'subnets', [{ need, stay }]),
         breaks: ours.filter((subnet) => subnet.vpc !== vpc).map(({ id }) => [environment, id]),
       },
     ];
@@ -35,10 +35,9 @@ export function vpcTroubles(
     .map((group) => ({
       ...{ code: 'security-group-in-other-vpc', about: group.id },
       seen: `The group is in ${group.vpc}; the subnets of ${environment} are in ${vpc}.`,
-      fix: otherResources(
-        ...([region, environment, 'securityGroupIds'] as const),
-        need.securityGroups.filter((id) => groups.get(id)?.vpc === vpc),
-      ),
+      fix: otherResources(region, 'securityGroupIds', [
+        { need, stay: need.securityGroups.filter((id) => groups.get(id)?.vpc === vpc) },
+      ]),
       breaks: ours.map(({ id }) => [environment, id]),
     }));
 }

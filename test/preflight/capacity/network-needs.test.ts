@@ -32,6 +32,7 @@ describe('what environments ask of the network', () => {
     expect(networkNeeds(queues)).toEqual([
       {
         environment: 'spot-1',
+        strategy: 'SPOT_PRICE_CAPACITY_OPTIMIZED',
         subnets: ['subnet-a', 'subnet-b'],
         securityGroups: ['sg-1'],
         instances: 1,

@@ -381,6 +381,35 @@ describe('what is said', () => {
     ]);
   });
 
+  describe('of a subnet that is not there', () => {
+    const subnets = ['subnet-a', 'subnet-zz'];
+    const fixOf = (...changes: readonly Partial<Network['need']>[]) => {
+      const needs = changes.map((change) => ({ ...publicNetwork.need, subnets, ...change }));
+      return judgeNetwork(factsOf(publicNetwork), needs).flatMap(({ findings }) => findings)[0]?.fix;
+    };
+
+    test('how to change every environment that names it', () => {
+      expect(fixOf({}, { environment: 'night' })?.match(/--compute-environment \w+ .*=[\w-]+/g)).toEqual([
+        '--compute-environment spot --compute-resources subnets=subnet-a',
+        '--compute-environment night --compute-resources subnets=subnet-a',
+      ]);
+    });
+
+    test('what the change does to running jobs', () => {
+      expect(fixOf({ strategy: 'BEST_FIT_PROGRESSIVE' })).toContain('ended after 30 minutes');
+    });
+
+    test('no command that BEST_FIT refuses', () => {
+      expect(fixOf({ strategy: 'BEST_FIT' })).not.toContain('update-compute-environment');
+    });
+
+    test('where to choose others, if none is left', () => {
+      expect(fixOf({ subnets: ['subnet-zz'] })).toMatch(
+        /^Choose SUBNETS with `aws ec2 describe-subnets[^`]+`\.\n.*subnets=SUBNETS$/,
+      );
+    });
+  });
+
   test('of two VPCs, to keep the one of most subnets', () => {
     const [first] = publicNetwork.subnets;
     const odd = first === undefined ? [] : [{ ...first, id: 'subnet-c', vpc: 'vpc-2' }];
