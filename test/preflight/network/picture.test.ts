@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeNetwork } from '../../../src/preflight/network/judge-network.ts';
 import { networkPicture } from '../../../src/preflight/network/picture.ts';
-import { endpointNetwork, factsOf, type Network, natNetwork, publicNetwork, unknown } from './facts.ts';
+import {
+  endpointNetwork,
+  factsOf,
+  type Network,
+  natNetwork,
+  publicNetwork,
+  route,
+  unknown,
+} from './facts.ts';
 import { endpointFaults, natFaults, publicFaults } from './faults.ts';
 
 const pictureOf = (network: Network) => networkPicture(factsOf(network), [network.need]);
@@ -46,6 +54,16 @@ test('a broken edge is dotted, red, and says why', () => {
   const edges = picture.split('\n').filter((line) => line.includes('> n') || line.includes('| n'));
   const at = edges.findIndex((line) => line.includes('nat-missing'));
   expect(picture).toContain(`  linkStyle ${at} stroke:#d1242f`);
+});
+
+test('a NAT gateway behind a firewall leads to another network, not to the internet', () => {
+  const tables = natNetwork.tables.map((table) =>
+    table.id === 'rtb-nat' ? { ...table, routes: [route('vpce-fw', 'elsewhere')] } : table,
+  );
+  const picture = pictureOf({ ...natNetwork, tables });
+  expect(picture).toContain('-->|"from subnet-nat"|');
+  expect(picture).toContain('-->|"cannot be seen"|');
+  expect(picture).not.toContain('the internet');
 });
 
 test('an endpoint too few stands apart from those that are there', () => {
