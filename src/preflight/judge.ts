@@ -1,3 +1,4 @@
+import { fitTables } from './capacity/fit-table.ts';
 import { judgeFit } from './capacity/judge-fit.ts';
 import { judgeQueues } from './capacity/judge-queues.ts';
 import { judgeQuotas } from './capacity/judge-quotas.ts';
@@ -9,6 +10,7 @@ import { withImages } from './image-needs.ts';
 import { judgeNetwork } from './network/judge-network.ts';
 import { networkPicture } from './network/picture.ts';
 import type { PreflightRequest } from './preflight.ts';
+import type { PreflightReport } from './report.ts';
 import { arnParts } from './surroundings/arn.ts';
 import type { IdentityFacts } from './surroundings/identity.ts';
 import { judgeDefinition } from './surroundings/judge-definition.ts';
@@ -24,7 +26,7 @@ export function judgeAll(
   facts: PreflightFacts,
   { region, wanted, definitions, money, prices }: PreflightRequest,
   now: Date,
-): { readonly checks: readonly Check[]; readonly picture?: string } {
+): Pick<PreflightReport, 'checks' | 'fits' | 'picture'> {
   const { identity, network, roles, images, storage } = facts;
   const { queues, classes } = wanted;
   const { account, isElsewhere } = accountOf(identity, queues);
@@ -43,9 +45,11 @@ export function judgeAll(
     ...judgeQuotas(capacity, classes),
     ...judgeMoney({ prices, queues, classes, grids: money }, now),
   ];
+  const fits = fitTables(capacity, classes);
   const hasSubnet = needs.some(({ subnets }) => subnets.length > 0);
   return {
     checks: isElsewhere ? checks.map(unlessUnseen) : checks,
+    ...(fits.length > 0 && !isElsewhere && { fits }),
     ...(hasSubnet && { picture: networkPicture(network, needs) }),
   };
 }

@@ -36,9 +36,10 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRep
   const at = now();
   const counted: CountedClients = await openCountedClients({ ...aws, region });
   const facts = await gatherAll(counted, { ...request, now: () => now().getTime() });
-  const { checks, picture } = judgeAll(facts, request, at);
+  const { checks, fits, picture } = judgeAll(facts, request, at);
   return {
     ...{ at: at.toISOString(), region, grids, checks, calls: counted.calls() },
+    ...(fits !== undefined && { fits }),
     ...(wanted.queues.length > 0 && picture !== undefined && { picture }),
   };
 }

@@ -1,3 +1,4 @@
+import type { FitTable } from './capacity/fit-table.ts';
 import type { Check, Finding, Severity } from './finding.ts';
 
 /** Everything a preflight found, and what it took to find it. Pure data: printed, kept as JSON, put into a summary. */
@@ -10,6 +11,8 @@ export interface PreflightReport {
   readonly checks: readonly Check[];
   /** HTTP requests that were sent, repeated ones included, by `service:operation`. */
   readonly calls: Readonly<Record<string, number>>;
+  /** How many slices of each class share an instance; none where no grid is given, or nobody knows the types. */
+  readonly fits?: readonly FitTable[];
   /** Mermaid source: each subnet's way out, broken edges marked; absent where there is no subnet to draw. */
   readonly picture?: string;
 }

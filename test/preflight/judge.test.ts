@@ -3,7 +3,7 @@ import { shippedPrices } from '../../src/money/prices.ts';
 import type { PreflightFacts } from '../../src/preflight/gather.ts';
 import { judgeAll } from '../../src/preflight/judge.ts';
 import type { RoleFacts } from '../../src/preflight/surroundings/roles.ts';
-import type { Wanted } from '../../src/preflight/wanted.ts';
+import type { Wanted, WantedClass } from '../../src/preflight/wanted.ts';
 import { account, environment, onDemand, queueFacts, wantedClass } from './capacity/scene.ts';
 import { endpointNetwork, factsOf, natNetwork } from './network/facts.ts';
 import { codesIn, known } from './surroundings/found.ts';
@@ -107,4 +107,11 @@ test('the network is asked for the registries of images', () => {
   const images = [{ name: 'c4', reference, architectures: [] }];
   expect(codesIn(judged(facts).checks)).not.toContain('registry-unreachable');
   expect(codesIn(judged(facts, { classes, images }).checks)).toContain('registry-unreachable');
+});
+
+test('slices on each type are told of a grid, with credentials of its account', () => {
+  const fitsOf = (facts: PreflightFacts, classes: readonly WantedClass[]) => judged(facts, { classes }).fits;
+  expect(fitsOf(seenFrom(ours), [wantedClass()])).toMatchObject([{ about: 'grids/toy.yaml, class 0' }]);
+  expect(fitsOf(seenFrom(ours), [])).toBeUndefined();
+  expect(fitsOf(seenFrom(theirs), [wantedClass()])).toBeUndefined();
 });
