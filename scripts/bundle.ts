@@ -63,8 +63,9 @@ export async function bundleWorker(outfile: string): Promise<void> {
 export async function bundleActions(folder: string, outdir: string): Promise<void> {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.ts')));
   const parts = join(outdir, 'dist');
-  rmSync(parts, { recursive: true, force: true });
-  await build({
+  // Images are known by their worker, and are built with it.
+  await bundleWorker(join(parts, 'worker.mjs'));
+  const { metafile } = await build({
     ...shared,
     entryPoints: Object.fromEntries(
       names.map((name) => [`${name}/dist/index`, join(folder, name, 'index.ts')]),
@@ -75,9 +76,12 @@ export async function bundleActions(folder: string, outdir: string): Promise<voi
     outExtension: { '.js': '.mjs' },
     external: ['canvas'],
     plugins: [...shared.plugins, lateTokens],
+    metafile: true,
   });
-  // Images are known by their worker, and are built with it.
-  await bundleWorker(join(parts, 'worker.mjs'));
+  const made = Object.keys(metafile.outputs).map((path) => basename(path));
+  for (const name of readdirSync(parts)) {
+    if (name.startsWith(part) && !made.includes(name)) rmSync(join(parts, name));
+  }
 }
 
 /** Any program in one file. */

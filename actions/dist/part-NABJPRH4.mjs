@@ -1,0 +1,2 @@
+import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);
+import{c as r}from"./part-L3RFCJLD.mjs";import{c as t}from"./part-5PYKGLCO.mjs";var o="latest",a=(e,n)=>new t({service:e.registry,operation:"push"},`${r(e)} exists with other content: ${n}. Nothing was overwritten: what uses this tag keeps what it has. Push under another tag (only \`${o}\` may move), or delete the tag in the registry if nothing uses it.`);function g(e){try{return JSON.parse(e)}catch{return}}export{g as a,o as b,a as c};

@@ -1,2 +1,0 @@
-import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);
-function i(n){let r=e=>l(n,e).length,t=n.filter(({notDone:e})=>e.length>0).length,o=n.filter(({nothing:e})=>e!==void 0).length;return{errors:r("error"),warnings:r("warning"),done:n.length-t-o,notDone:t,idle:o}}function l(n,r){return n.flatMap(({findings:t})=>t.filter(o=>o.severity===r))}export{i as a,l as b};

@@ -1,0 +1,2 @@
+import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);
+function i(e){let r=n=>l(e,n).length,t=e.filter(({notDone:n})=>n.length>0).length,o=e.filter(({nothing:n})=>n!==void 0).length;return{errors:r("error"),warnings:r("warning"),done:e.length-t-o,notDone:t,idle:o}}function l(e,r){return e.flatMap(({findings:t})=>t.filter(o=>o.severity===r))}export{i as a,l as b};
