@@ -17,6 +17,7 @@ import { absent } from '../store/store.ts';
 import { allowance, judgeMoney, likelyOf } from './allowance.ts';
 import type { RunDeps } from './deps.ts';
 import { createDocument, readDocument } from './documents.ts';
+import { writing } from './half-launched.ts';
 import type { Prepared } from './prepare.ts';
 import { pricingOf } from './pricing.ts';
 import { promise } from './promise.ts';
@@ -53,9 +54,9 @@ export async function launch(deps: RunDeps, request: LaunchRequest): Promise<Lau
   if (existing === undefined) {
     const refusal = (await refuseNamesake(deps, request)) ?? (await refuseMoney(deps, request));
     if (refusal !== undefined) return { outcome: 'refused', ...refusal };
-    await writeRun(deps, request);
+    await writing(deps, writeRun(deps, request), likelyOf(prepared.plan.estimate));
   }
-  const { run } = await ensureStarted(deps, prepared.run);
+  const { run } = await writing(deps, ensureStarted(deps, prepared.run), 0);
   return { outcome: existing === undefined ? 'launched' : 'exists', run };
 }
 

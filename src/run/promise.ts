@@ -9,7 +9,7 @@ import { type BookedRun, lineBefore, monthOf, type Spend, spendSchema } from './
  */
 
 /** Seconds after which a promise is void whose run never came to be: its launch died before it wrote the run. */
-const voidAfterSeconds = 3600;
+export const voidAfterSeconds = 3600;
 
 /** USD of `monthUsd` that neither have been spent nor are promised to other runs than this. */
 export async function monthLeft(

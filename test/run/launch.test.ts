@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RemoteError } from '../../src/errors.ts';
 import type { Outcome } from '../../src/results/outcome.ts';
 import { readOutcomes } from '../../src/results/read-merged.ts';
 import { likelyOf } from '../../src/run/allowance.ts';
@@ -116,6 +117,21 @@ describe('launching', () => {
       why: expect.stringContaining('month_usd'),
     });
     expect(Object.keys(await contents(place.scene.store)).some((key) => key.includes('two-'))).toBe(false);
+  });
+
+  test.each([
+    ['the run is written', 2, true],
+    ['its state is written', 5, false],
+  ])('that the store refuses before %s says what that leaves', async (_when, at, isVoid) => {
+    const settings = { money: { monthUsd: 100 }, watchSeconds: 600 };
+    const deps = new Faults('refused', at).wrap({ ...place.scene.deps, settings });
+    const error: unknown = await place.launch(grid, {}, { deps }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RemoteError);
+    const told = String(error);
+    expect(told).toContain('Nothing was submitted. Once that is mended, the same command goes on');
+    expect(told.includes('`money.month_usd` is free again in 60 minutes')).toBe(isVoid);
+    expect(place.scene.engine.jobs.size).toBe(0);
+    expect(await place.launch(grid)).toMatchObject({ outcome: isVoid ? 'launched' : 'exists' });
   });
 
   test('killed anywhere leaves what the next launch completes', async () => {
