@@ -2,7 +2,7 @@ import { endpointCharge, natCharge } from './charges.ts';
 import { anywhere } from './cidr.ts';
 import type { NatGateway, NetworkFacts, RouteTable } from './facts.ts';
 import { ec2Command } from './fix.ts';
-import { servicesOf } from './services.ts';
+import { runsOthersImages, servicesOf } from './services.ts';
 import { listed, unique } from './trouble.ts';
 import { type Place, subnetBy, wayOut } from './way.ts';
 
@@ -34,7 +34,8 @@ export function fixEgress(
     `--vpc-id ${table.vpc}`,
     '--availability-mode regional',
   );
-  return `${first}\`${create}\` (${natCharge}), then \`${command} --nat-gateway-id\` and the id that it prints. Or make the endpoints: ${endpointsToMake(places)}.`;
+  const way = `${first}\`${create}\` (${natCharge}), then \`${command} --nat-gateway-id\` and the id that it prints.`;
+  return places.some(runsOthersImages) ? way : `${way} Or make the endpoints: ${endpointsToMake(places)}.`;
 }
 
 function endpointsToMake(places: readonly Place[]): string {

@@ -3,8 +3,8 @@ import { type Lack, lackTrouble, mergeLacks } from './endpoint-lacks.ts';
 import { dnsTroubles, otherZones } from './endpoint-reach.ts';
 import type { Endpoint } from './facts.ts';
 import { type Ground, rowOfPlaces } from './ground.ts';
-import { registryTroubles, runsOthersImages } from './registry-troubles.ts';
-import { hasEndpoints, servicesOf } from './services.ts';
+import { registryTroubles } from './registry-troubles.ts';
+import { hasEndpoints, runsOthersImages, servicesOf } from './services.ts';
 import { byCause, type Row } from './trouble.ts';
 import { type Place, subnetBy } from './way.ts';
 

@@ -4,10 +4,6 @@ import type { Ground } from './ground.ts';
 import { byCause, listed, type Trouble, unique } from './trouble.ts';
 import { leadsElsewhere, type Place, tableIn } from './way.ts';
 
-export function runsOthersImages({ need }: Place): boolean {
-  return (need.images?.elsewhere ?? []).length > 0;
-}
-
 /** Endpoints lead to ECR of the region; every other registry is somewhere else. */
 export function registryTroubles({ region, facts }: Ground, places: readonly Place[]): readonly Trouble[] {
   const pulled = places.flatMap((place) =>

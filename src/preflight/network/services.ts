@@ -21,6 +21,11 @@ export function servicesOf({ need }: Place): readonly Service[] {
   return need.images?.ecr === false ? all.filter((service) => !service.startsWith('ecr.')) : all;
 }
 
+/** Endpoints do not lead to the registries of all its images. */
+export function runsOthersImages({ need }: Place): boolean {
+  return (need.images?.elsewhere ?? []).length > 0;
+}
+
 /** Of a service in a VPC, whatever their state. */
 export function endpointsOf(
   service: Service,

@@ -274,6 +274,16 @@ describe('what is said', () => {
     expect(fix).toContain('ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr and logs (about $88 a month');
   });
 
+  test('of images that no endpoint leads to, no endpoints in place of a way out', () => {
+    const need = {
+      ...natNetwork.need,
+      images: { ecr: true, elsewhere: [{ image: 'c4', registry: 'ghcr.io' }] },
+    };
+    const fix = findingsOf({ ...natNetwork, nats: [], need })[0]?.fix;
+    expect(fix).toContain('create-nat-gateway');
+    expect(fix).not.toContain('endpoint');
+  });
+
   test('of a gateway that is gone, first to attach it, which is free', () => {
     const way = route('igw-9', 'internet', { state: 'blackhole' });
     const tables = changed(publicNetwork.tables, 'rtb-1', { routes: [way] });
