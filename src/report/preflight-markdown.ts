@@ -1,41 +1,41 @@
 import { type Check, type Finding, groups } from '../preflight/finding.ts';
-import { findingsOf, type PreflightReport, tallyOf } from '../preflight/report.ts';
+import { findingsOf, type PreflightReport } from '../preflight/report.ts';
 import { clean, code, cutBody, fence, html, prose, words } from './escape.ts';
+import { fitMarkdown } from './fit-text.ts';
 import { moment, plural } from './format.ts';
 import { blocks, bullets, fold, table } from './markdown.ts';
-import { lackingActions, resultOf, sumLine } from './preflight-text.ts';
+import { fixOf, hiddenWords, lackingActions, resultOf, sumLine, verdictOf } from './preflight-words.ts';
 
 const longest = 2000;
 
 /** Of a picture that a page still shows; Mermaid itself gives up at 50,000 characters. */
 const pictureLimit = 40_000;
 
-/** A preflight for the summary of a workflow or a comment: the verdict, what to mend, the picture, and folded the rest. */
-export function preflightMarkdown(report: PreflightReport): string {
+/**
+ * A preflight for the summary of a workflow or a comment: the verdict, what to mend, the picture, and folded the rest.
+ * @param hidden not to be shown, and judged all the same.
+ */
+export function preflightMarkdown(report: PreflightReport, hidden: readonly Check[] = []): string {
   const { checks, region, grids, at, calls, picture } = report;
   const [errors, warnings] = [findingsOf(checks, 'error'), findingsOf(checks, 'warning')];
+  const all = [...checks, ...hidden];
   const about =
     grids.length === 0 ? 'the queues of `muster.yaml`' : grids.map((path) => code(path)).join(', ');
   const body = blocks([
-    `**${verdict(checks)}**`,
-    `Preflight of ${about} in ${code(region)}, ${moment(at)}: ${sumLine(checks, calls)}.`,
+    `**${verdictOf(all)}**`,
+    `Preflight of ${about} in ${code(region)}, ${moment(at)}: ${sumLine(all, calls)}.`,
     ...errors.map(findingBlock),
     warnings.length === 0
       ? undefined
       : fold(plural(warnings.length, 'warning'), blocks(warnings.map(findingBlock)).trimEnd()),
     notDoneBlock(checks),
+    hiddenWords(hidden),
+    fitMarkdown(report.fits ?? []).trim(),
     pictureBlock(picture),
     fold('All checks', checkTable(checks)),
     fold('API calls', callTable(calls)),
   ]);
   return cutBody(body, 'The command line shows all of it: muster preflight.');
-}
-
-function verdict(checks: readonly Check[]): string {
-  const { errors, warnings, notDone } = tallyOf(checks);
-  if (errors > 0) return `Slices would not run as asked: ${plural(errors, 'error')} to mend first`;
-  const unseen = notDone === 0 ? '' : `, but ${plural(notDone, 'check')} could not be done`;
-  return `Nothing stands in the way${warnings === 0 ? '' : `, with ${plural(warnings, 'warning')}`}${unseen}`;
 }
 
 function findingBlock({ code: name, severity, about, seen, why, fix }: Finding): string {
@@ -53,17 +53,14 @@ function telling(text: string): string {
 /** `subnet-0ab12c34`, and ARNs. */
 const awsId = /\b[a-z]+-[0-9a-f]{8,17}\b|\barn:aws[\w:/.*@+=,-]*[\w*]/g;
 
-const commandLine = /^(aws|docker|git|gh|muster|npm|npx) /;
-/** Where words go on behind a command. */
-const behindCommand = /(?:, or |; then |, then |\. )/;
-
 /** A command to copy is shown as such, by itself; everything else is words. */
 function fixBlock(fix: string): string {
-  if (!commandLine.test(fix)) return `Fix: ${telling(fix)}`;
-  const end = behindCommand.exec(fix)?.index ?? fix.length;
-  const rest = fix.slice(end).replace(/^[;,.]?\s*/, '');
-  const block = fence(fix.slice(0, end), { language: 'sh', width: longest });
-  return rest === '' ? block : `${block}\n\n${telling(rest)}`;
+  const { before, command, after } = fixOf(fix);
+  return blocks([
+    before === '' ? undefined : `Fix: ${telling(before)}`,
+    command === undefined ? undefined : fence(command, { language: 'sh', width: longest }),
+    after === '' ? undefined : telling(after),
+  ]).trimEnd();
 }
 
 function notDoneBlock(checks: readonly Check[]): string | undefined {

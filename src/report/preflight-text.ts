@@ -1,99 +1,120 @@
-import Table from 'cli-table3';
-import { type Check, type Finding, type Group, groups } from '../preflight/finding.ts';
-import { findingsOf, type PreflightReport, tallyOf } from '../preflight/report.ts';
-import { bare } from './borderless.ts';
+import type { FitTable } from '../preflight/capacity/fit-table.ts';
+import { type Check, type Finding, groups } from '../preflight/finding.ts';
+import { findingsOf, type PreflightReport } from '../preflight/report.ts';
 import { logLine, oneLine } from './escape.ts';
-import { count, plural } from './format.ts';
+import { fitText } from './fit-text.ts';
+import { hanging } from './hanging.ts';
+import {
+  fixOf,
+  groupLine,
+  hiddenWords,
+  lackingActions,
+  resultOf,
+  sumLine,
+  verdictOf,
+} from './preflight-words.ts';
 
 /** Longest line of a finding: a command has to stay whole to be copied. */
 const longest = 2000;
 
-/** Checks for a terminal: the table, then what was found, errors first, then what nobody could look at. */
-export function checksText(checks: readonly Check[], calls?: PreflightReport['calls']): string {
-  const parts = [
-    checkTable(checks),
-    ...[...findingsOf(checks, 'error'), ...findingsOf(checks, 'warning')].map(findingLines),
-    notDoneLines(checks),
-    [sumLine(checks, calls)],
-  ];
-  return `${parts
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => logLine(line, longest)).join('\n'))
-    .join('\n\n')}\n`;
+export interface Beside {
+  /** Not to be shown, and judged all the same. */
+  readonly hidden?: readonly Check[];
+  readonly fits?: readonly FitTable[];
 }
 
-/** `1 error, 2 warnings, 38 checks done, 1 not done · 27 API calls`. */
-export function sumLine(checks: readonly Check[], calls?: PreflightReport['calls']): string {
-  const { errors, warnings, done, notDone } = tallyOf(checks);
-  const asked = calls === undefined ? '' : ` · ${plural(callsIn(calls), 'API call')}`;
-  const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
-  return `${found}, ${plural(done, 'check')} done, ${count(notDone)} not done${asked}`;
+/** Checks for a terminal: the verdict, what was found, errors first, what nobody could look at, and a line for each group. */
+export function checksText(
+  checks: readonly Check[],
+  calls?: PreflightReport['calls'],
+  { hidden = [], fits = [] }: Beside = {},
+): string {
+  const all = [...checks, ...hidden];
+  return textOf([
+    [`${verdictOf(all)}.`],
+    ...findingBlocks(checks),
+    fits.length === 0 ? [] : fitText(fits).trim().split('\n'),
+    groupLines(checks),
+    hiddenLines(hidden),
+    [sumLine(all, calls)],
+  ]);
 }
 
-export const callsIn = (calls: PreflightReport['calls']): number =>
-  Object.values(calls).reduce((sum, times) => sum + times, 0);
+/** The same with a line for every check: of doctor, whose titles tell what it saw. */
+export function eachCheckText(checks: readonly Check[]): string {
+  return textOf([[`${verdictOf(checks)}.`], ...findingBlocks(checks), checkLines(checks), [sumLine(checks)]]);
+}
 
 /** Findings as a refused launch prints them. */
 export function refusalLines(findings: readonly Finding[]): readonly string[] {
   return findings.flatMap((finding) => findingLines(finding)).map((line) => logLine(line, longest));
 }
 
-function checkTable(checks: readonly Check[]): string[] {
-  const table = new Table({
-    head: ['Group', 'What should be so', 'Result'],
-    chars: bare,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  for (const group of groups) table.push(...groupRows(checks, group));
-  return table.toString().split('\n');
-}
+const textOf = (blocks: readonly (readonly string[])[]) =>
+  `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => logLine(line, longest)).join('\n'))
+    .join('\n\n')}\n`;
 
-function groupRows(checks: readonly Check[], group: Group): string[][] {
-  return checks
-    .filter((check) => check.group === group)
-    .map((check, at) => [at === 0 ? group : '', oneLine(check.title, 80), oneLine(resultOf(check), 80)]);
-}
-
-/** In a word or two: `ok`, `2 errors`, `not done`, `nothing: no grid is given`. */
-export function resultOf({ findings, notDone, nothing }: Check): string {
-  if (nothing !== undefined) return `nothing: ${nothing}`;
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
-  const found = [
-    ...(errors === 0 ? [] : [plural(errors, 'error')]),
-    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
-    ...(notDone.length === 0 ? [] : ['not done']),
-  ];
-  return found.length === 0 ? 'ok' : found.join(', ');
-}
+const findingBlocks = (checks: readonly Check[]) => [
+  ...[...findingsOf(checks, 'error'), ...findingsOf(checks, 'warning')].map(findingLines),
+  ...notDoneBlocks(checks),
+];
 
 function findingLines({ code, severity, about, seen, why, fix }: Finding): string[] {
   return [
-    `${severity} ${code}: ${oneLine(about, 200)}`,
-    `  seen: ${oneLine(seen, longest)}`,
-    `  why:  ${oneLine(why, longest)}`,
-    ...fix.split('\n').map((line, at) => `${at === 0 ? '  fix:  ' : '        '}${oneLine(line, longest)}`),
+    ...hanging(`${severity} ${code}: `, oneLine(about, 200)),
+    ...hanging('  seen: ', oneLine(seen, longest)),
+    ...hanging('  why:  ', oneLine(why, longest)),
+    ...fix.split('\n').flatMap((line, at) => fixLines(at === 0 ? '  fix:  ' : '        ', line)),
+  ];
+}
+
+/** Commands may be of 300 characters, and stay on one line. */
+function fixLines(head: string, line: string): string[] {
+  const { before, command, after } = fixOf(oneLine(line, longest));
+  const blank = ' '.repeat(head.length);
+  const words = before === '' ? [] : hanging(head, before);
+  return [
+    ...words,
+    ...(command === undefined ? [] : [`${words.length === 0 ? head : blank}${command}`]),
+    ...(after === '' ? [] : hanging(blank, after)),
   ];
 }
 
 /** A refused call is told once, with every check that needed it. */
-function notDoneLines(checks: readonly Check[]): string[] {
-  return [...lackingActions(checks)].flatMap(([action, { why, titles }]) => [
-    `not done without ${action}: ${titles.map((title) => oneLine(title, 80)).join('; ')}`,
-    `  ${oneLine(why, 600)}`,
+const notDoneBlocks = (checks: readonly Check[]) =>
+  Array.from(lackingActions(checks), ([action, { why, titles }]) => [
+    `not done without ${oneLine(action, 200)}:`,
+    ...titles.flatMap((title) => hanging('  - ', oneLine(title, longest))),
+    ...hanging('  ', oneLine(why, 600)),
   ]);
+
+function groupLines(checks: readonly Check[]): string[] {
+  return groups.flatMap((group) => {
+    const own = checks.filter((check) => check.group === group);
+    return own.length === 0 ? [] : [`${group.padEnd(groupWidth)}${groupLine(own)}`];
+  });
 }
 
-export function lackingActions(
-  checks: readonly Check[],
-): ReadonlyMap<string, { readonly why: string; readonly titles: readonly string[] }> {
-  const lacking = new Map<string, { readonly why: string; readonly titles: readonly string[] }>();
-  for (const { title, notDone } of checks) {
-    for (const { action, why } of notDone) {
-      const known = lacking.get(action);
-      const titles = [...new Set([...(known?.titles ?? []), title])];
-      lacking.set(action, { why: known?.why ?? why, titles });
-    }
-  }
-  return lacking;
+function hiddenLines(hidden: readonly Check[]): string[] {
+  const words = hiddenWords(hidden);
+  return words === undefined ? [] : hanging('', words);
 }
+
+/** `machine     ok       Docker answers: 28.2.2`. */
+function checkLines(checks: readonly Check[]): string[] {
+  return groups.flatMap((group) =>
+    checks
+      .filter((check) => check.group === group)
+      .flatMap((check, at) => {
+        const result = check.nothing === undefined ? resultOf(check) : '-';
+        const why = check.nothing === undefined ? '' : ` (${check.nothing})`;
+        const head = `${(at === 0 ? group : '').padEnd(groupWidth)}${result.padEnd(resultWidth)}`;
+        return hanging(head, oneLine(`${check.title}${why}`, longest));
+      }),
+  );
+}
+
+const groupWidth = Math.max(...groups.map(({ length }) => length)) + 2;
+const resultWidth = '2 warnings'.length + 2;

@@ -67,8 +67,14 @@ describe('an account that lets nobody look', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('network')]);
   });
 
+  test.each(['machine', 'repository'])('the group %s is of doctor, and refused', async (group) => {
+    expect((await aws.place.muster('preflight', '--only', group)).code).toBe(2);
+  });
+
   test('--markdown is for a summary, and is not JSON at the same time', async () => {
-    expect(await aws.place.good('preflight', 'toy', '--markdown')).toMatch(/^\*\*Nothing stands in the way/);
+    expect(await aws.place.good('preflight', 'toy', '--markdown')).toMatch(
+      /^\*\*Not known: \d+ of \d+ checks/,
+    );
     expect((await aws.place.muster('preflight', '--markdown', '--json')).code).toBe(2);
   });
 
@@ -86,6 +92,16 @@ test('an error ends the command with 2 and shows what mends it', async () => {
   expect(code).toBe(2);
   expect(stdout).toMatch(/error queue-disabled: .*spot/);
   expect(stdout).toContain('aws batch update-job-queue --region us-east-1');
+});
+
+test('an error that --only hides ends the command with 2 all the same, and is counted', async () => {
+  await using aws = await AwsPlace.open();
+  aws.batch.setQueue('spot', { state: 'DISABLED' });
+  const { code, stdout } = await aws.place.muster('preflight', '--only', 'definition');
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/^Not shown: 1 error/m);
+  const told = await aws.place.muster('preflight', '--only', 'definition', '--json');
+  expect(parsed(told.stdout).tally.errors).toBe(1);
 });
 
 test('without credentials there is one message, and nothing is asked', async () => {

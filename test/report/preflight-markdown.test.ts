@@ -1,19 +1,26 @@
 import { marked } from 'marked';
 import { expect, test } from 'vitest';
 import { preflightMarkdown } from '../../src/report/preflight-markdown.ts';
-import { blackhole, check, report, waves } from '../preflight/checks.ts';
+import { blackhole, check, report } from '../preflight/checks.ts';
 
 const text = preflightMarkdown(report);
 
 test('the first line is the verdict', () => {
-  expect(text.split('\n')[0]).toBe('**Slices would not run as asked: 1 error to mend first**');
   const only = (...checks: ReturnType<typeof check>[]) =>
     preflightMarkdown({ ...report, checks }).split('\n')[0];
   expect(only(check())).toBe('**Nothing stands in the way**');
-  expect(only(check({ findings: [waves] }))).toBe('**Nothing stands in the way, with 1 warning**');
+  expect(only(check({ findings: [blackhole] }))).toBe('**Not ready: 1 error to mend first**');
   expect(only(check({ notDone: [{ action: 'ec2:X', why: 'no' }] }))).toBe(
-    '**Nothing stands in the way, but 1 check could not be done**',
+    '**Not known: 1 of 1 check could not be done**',
   );
+});
+
+test('what is not shown counts for the verdict, and is said', () => {
+  const hidden = [check({ group: 'queue', findings: [blackhole] })];
+  const shown = preflightMarkdown({ ...report, checks: [check()] }, hidden);
+  expect(shown.split('\n')[0]).toBe('**Not ready: 1 error to mend first**');
+  expect(shown).toContain('Not shown: 1 error (queue).');
+  expect(shown).not.toContain('nat-blackhole');
 });
 
 test('it says what was looked at, where and when', () => {
@@ -38,6 +45,14 @@ test('words behind a command are not part of what is copied', () => {
   const shown = preflightMarkdown({ ...report, checks: [check({ findings: [{ ...blackhole, fix }] })] });
   expect(shown).toContain(
     '```sh\naws logs create-log-group --log-group-name /a\n```\n\nor correct `log_group` in muster.yaml.',
+  );
+});
+
+test('a command behind words is shown as one, too', () => {
+  const fix = 'Create one like it, then: aws batch update-job-queue --compute-environment-order order=1';
+  const shown = preflightMarkdown({ ...report, checks: [check({ findings: [{ ...blackhole, fix }] })] });
+  expect(shown).toContain(
+    'Fix: Create one like it, then:\n\n```sh\naws batch update-job-queue --compute-environment-order order=1\n```',
   );
 });
 

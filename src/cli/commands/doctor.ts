@@ -6,7 +6,7 @@ import { doctor } from '../../doctor/doctor.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
 import { findRoot, readMusterYaml } from '../../place/root.ts';
 import { tallyOf } from '../../preflight/report.ts';
-import { checksText } from '../../report/preflight-text.ts';
+import { eachCheckText } from '../../report/preflight-text.ts';
 import { decide, stageOf } from '../../run/decide.ts';
 import { type Done, directoryOf, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 
@@ -41,7 +41,7 @@ Examples:
       });
       const tally = tallyOf(checks);
       if (options.json === true) printJson({ checks, tally });
-      else process.stdout.write(checksText(checks));
+      else process.stdout.write(eachCheckText(checks));
       done(tally.errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
     });
 }

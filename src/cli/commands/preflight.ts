@@ -26,15 +26,16 @@ interface PreflightOptions extends PlaceOptions {
 export function preflightCommand(done: Done): Command {
   return placeCommand('preflight', 'look whether the account would run it, before money moves')
     .argument('[grid...]', 'grid files or names; without any, the queues of muster.yaml as they are')
-    .addOption(new Option('--only <group>', 'show only this group of checks').choices(groups))
+    .addOption(new Option('--only <group>', 'show only this group of checks').choices(shownGroups))
     .option('--probe', 'also write an object to the bucket and delete it, as a launch does')
     .option('--json', 'for programs')
     .addOption(new Option('--markdown', 'for the summary of a workflow').conflicts('json'))
     .addHelpText(
       'after',
       `
-Changes nothing in the account, and asks only what can be looked up. Ends with 0 when there is no error, else with 2;
-warnings, and checks that nobody was allowed to do, stop nothing. All codes: docs/preflight.md.
+Changes nothing in the account, and asks only what can be looked up. Ends with 0 when there is no error, else with 2,
+also with --only, which hides the other groups and judges them all the same; warnings, and checks that nobody was
+allowed to do, stop nothing. All codes: docs/preflight.md.
 
 Examples:
   muster preflight                              queues, network, images, roles, bucket
@@ -53,11 +54,13 @@ Examples:
           return preflight(plans, options.probe === true);
         },
       );
-      const shown = onlyGroup(report, options.only);
-      print(shown, options);
-      done(tallyOf(shown.checks).errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
+      print(report, options);
+      done(tallyOf(report.checks).errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
     });
 }
+
+/** The others are of doctor. */
+const shownGroups = groups.filter((group) => group !== 'machine' && group !== 'repository');
 
 const nothingToAsk = (command: (words: string) => string) =>
   new ConfigurationError({
@@ -66,15 +69,22 @@ const nothingToAsk = (command: (words: string) => string) =>
     fix: `Add --engine aws-batch, or look at the machine: ${command('doctor')}`,
   });
 
-function onlyGroup(report: PreflightReport, only: Group | undefined): PreflightReport {
-  if (only === undefined) return report;
-  const { picture, ...rest } = report;
-  const checks = report.checks.filter(({ group }) => group === only);
-  return { ...rest, checks, ...(picture !== undefined && only === 'network' && { picture }) };
+/** The sum is of all checks, and so is the exit code: an error stops a launch whether it is shown or not. */
+function print(report: PreflightReport, { only, json, markdown }: PreflightOptions): void {
+  const shown = onlyGroup(report, only);
+  const hidden = report.checks.filter((check) => !shown.checks.includes(check));
+  if (json === true) printJson({ ...shown, tally: tallyOf(report.checks) });
+  else if (markdown === true) process.stdout.write(preflightMarkdown(shown, hidden));
+  else process.stdout.write(checksText(shown.checks, report.calls, { hidden, fits: shown.fits ?? [] }));
 }
 
-function print(report: PreflightReport, { json, markdown }: PreflightOptions): void {
-  if (json === true) printJson({ ...report, tally: tallyOf(report.checks) });
-  else if (markdown === true) process.stdout.write(preflightMarkdown(report));
-  else process.stdout.write(checksText(report.checks, report.calls));
+function onlyGroup(report: PreflightReport, only: Group | undefined): PreflightReport {
+  if (only === undefined) return report;
+  const { picture, fits, ...rest } = report;
+  const checks = report.checks.filter(({ group }) => group === only);
+  return {
+    ...{ ...rest, checks },
+    ...(picture !== undefined && only === 'network' && { picture }),
+    ...(fits !== undefined && only === 'fit' && { fits }),
+  };
 }
