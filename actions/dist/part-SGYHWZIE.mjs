@@ -1,0 +1,2 @@
+import{createRequire as musterRequire}from'node:module';const require=musterRequire(import.meta.url);
+import{b as r,d as e,e as n}from"./part-AHURDJ2F.mjs";import{c as o}from"./part-V3LVLD3M.mjs";import"./part-RVLPUPPO.mjs";import"./part-NIKZKAYV.mjs";import"./part-5PYKGLCO.mjs";import"./part-MUUVWGMV.mjs";async function l(t){let{STS:i}=await import("./part-FV2RLZN6.mjs"),c=n(new i(e(t,r)),t);try{return(await c.getCallerIdentity({})).Account??""}catch(s){throw o("STS","GetCallerIdentity",s)}}export{l as callerAccount};
