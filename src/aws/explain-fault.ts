@@ -94,8 +94,9 @@ function unknownKey({ name }: AwsFault): string {
 function denied({ name, message }: AwsFault, call: Call): string {
   const actions = actionsFor(call.service, call.operation).join(', ');
   const where = call.resource === undefined ? '' : ` on ${call.resource}${patternOf(call.resource)}`;
-  const said = message === '' || message === name ? '' : ` AWS says: "${message}".`;
-  return `not allowed (${name}). The role needs ${actions}${where}.${said}${missingKeyHint(call)}`;
+  // On a line of its own: it says the same once more, with ARNs of the caller and of what was asked for.
+  const said = message === '' || message === name ? '' : `\n  AWS says: "${message}"`;
+  return `not allowed (${name}). The role needs ${actions}${where}.${missingKeyHint(call)}${said}`;
 }
 
 /** What a policy has to name, for objects that containers write: one right for all runs (design, section 14). */

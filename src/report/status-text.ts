@@ -26,10 +26,7 @@ export function statusText(progress: RunProgress): string {
     `slices   ${sliceCounts(progress)}${round > 0 ? ' (in all rounds)' : ''}`,
     `money    ${moneyLine(progress)}`,
     ...(stopped === null ? [] : [`stopped  ${oneLine(stopped.why)} (${oneLine(stopped.by, 80)})`]),
-    ...diagnosis.map(
-      ({ summary, fix, wait }) =>
-        `${wait ? 'waiting' : 'stuck  '}  ${oneLine(summary, 500)} ${oneLine(fix, 400)}`,
-    ),
+    ...diagnosis.flatMap(diagnosisLines),
     ...unfinishedLines(progress).map((line) => `missing  ${line}`),
     ...failureLines(progress),
     seenText(progress),
@@ -37,6 +34,12 @@ export function statusText(progress: RunProgress): string {
     .map((line) => logLine(line, 1000))
     .join('\n')
     .concat('\n');
+}
+
+/** What it is first; the words of others about it, and what to do, indented below. */
+function diagnosisLines({ summary, fix, wait }: RunProgress['diagnosis'][number]): string[] {
+  const [what = '', ...more] = [...summary.split('\n'), fix].map((line) => oneLine(line, 500));
+  return [`${wait ? 'waiting' : 'stuck  '}  ${what}`, ...more.map((line) => `         ${line}`)];
 }
 
 function moneyLine({

@@ -116,11 +116,15 @@ describe('an error of AWS', () => {
     expect(said('PutObject', { name: 'AccessDenied', status: 403 })).not.toContain('s3:ListBucket');
   });
 
-  test('what AWS says of a refusal is passed on', () => {
+  test('what AWS says of a refusal is passed on, below the right that is missing', () => {
     const message = 'User: arn:aws:iam::1:user/ana is not authorized';
-    expect(said('DescribeJobs', { name: 'ClientException', status: 403, message }, 'Batch')).toContain(
-      message,
-    );
+    const [right, words] = said(
+      'DescribeJobs',
+      { name: 'ClientException', status: 403, message },
+      'Batch',
+    ).split('\n');
+    expect(right).toMatch(/The role needs batch:DescribeJobs on \S+\.$/);
+    expect(words).toContain(`AWS says: "${message}"`);
   });
 
   test.each([

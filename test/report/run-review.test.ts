@@ -212,6 +212,14 @@ describe('the status in a terminal', () => {
     expect(statusText({ ...progress, secondsLeft: 0 })).not.toContain('to go');
   });
 
+  test('tells what it is stuck at on a line of its own, and below it what others say and what to do', () => {
+    const summary = 'The role needs batch:SubmitJob.\n  AWS says: "no"';
+    const text = statusText({ ...progress, diagnosis: [{ code: 'REFUSED', summary, fix: 'Grant it.' }] });
+    expect(text).toContain(
+      'stuck    The role needs batch:SubmitJob.\n         AWS says: "no"\n         Grant it.\n',
+    );
+  });
+
   test('counts the failures it does not list', () => {
     const [group] = progress.failures;
     if (group === undefined) throw new Error('the fixture has a failure');
