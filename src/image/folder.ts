@@ -27,7 +27,7 @@ const builderFiles = ['Dockerfile', ...ignoreFiles] as const;
 const neverIn = new Set(['__pycache__', '.muster']);
 
 /** Bytes and files: what is larger is data, and identity is asked for whenever a grid is planned. */
-export const largestFolder = { bytes: 2 ** 30, files: 20_000 } as const;
+export const largestFolder = { bytes: 2 ** 30, files: 10_000 } as const;
 
 /**
  * What of a folder enters its image's build, in the order of the paths: all but what its `.dockerignore` leaves out, and

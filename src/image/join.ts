@@ -43,11 +43,7 @@ export async function joinMembers(room: ImageRoom, request: JoinRequest): Promis
   refuseTaken(repository, taken, before?.digest);
   if (before === undefined) await createIndex(room, request);
   const read = await readImage(room.registry, at(repository, { tag: own }));
-  const good = requireGood(read, request);
-  const { digest } = good;
-  if (!isJoined(good, request)) {
-    throw tagTaken(at(repository, { tag: own }), `another machine joined other images meanwhile (${digest})`);
-  }
+  const { digest } = requireGood(read, request);
   const missing = others.filter((tag) => taken.get(tag) !== digest);
   if (missing.length > 0) await addTags(room, repository, digest, missing);
   const reference = formatReference(at(repository, { digest }));

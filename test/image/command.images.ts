@@ -177,6 +177,18 @@ describe('muster image', () => {
     expect([joined.code, joined.stdout], joined.stderr).toEqual([0, (await resolve(demo)).reference]);
   });
 
+  test('an image of one architecture serves until there is one of both', async () => {
+    writeFileSync(path.join(root, 'docker', demo, 'more'), 'z');
+    await muster('push', demo, '--architecture', 'amd64');
+    const one = await muster('push', demo, '--join', '--architecture', 'amd64');
+    expect([one.code, one.stdout], one.stderr).toEqual([0, (await resolve(demo)).reference]);
+    const seen = await muster('inspect', demo, '--json');
+    expect([seen.code, JSON.parse(seen.stdout).members.length]).toEqual([0, 1]);
+    const both = await muster('push', demo);
+    expect([both.code, both.stdout], both.stderr).toEqual([0, (await resolve(demo)).reference]);
+    expect(both.stdout).not.toBe(one.stdout);
+  });
+
   test('wraps an image that exists, and keeps its user and its work directory', async () => {
     const digest = await registry.digest(parseReference(base) as Reference); // written above
     const reference = `${server.host}/mirror/${upstream}@${digest}`;

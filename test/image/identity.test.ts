@@ -119,6 +119,12 @@ describe('the identity of an image folder', () => {
     expect(identity).not.toThrow();
   });
 
+  it('is refused above a number of files', () => {
+    mkdirSync(place('many'));
+    for (let index = 0; index < largestFolder.files; index++) symlinkSync('x', place(`many/${index}`));
+    expect(identity).toThrow(/or 10,000 files/);
+  });
+
   it('is the same for a copy elsewhere', () => {
     const before = identity();
     mkdirSync(join(root, 'other/docker/demo/bin'), { recursive: true });
