@@ -26,13 +26,17 @@ export function networkNeeds(
       usableEnvironments(queue).some(({ name }) => name === environment.name),
     );
     const waiting = classes.filter(({ queue }) => own.some(({ wanted }) => wanted.name === queue));
-    const publicAddress = publicAddressOf(environment);
+    const [unread] = environment.templates.flatMap(({ content }) => (content.known ? [] : [content]));
+    const said = publicAddressOf(environment);
+    // One that nobody may read may say so as well.
+    const publicAddress = unread === undefined || said === false ? said : undefined;
     return {
       environment: environment.name,
       strategy: environment.strategy,
       subnets: environment.subnets,
       securityGroups: groupsOf(environment),
       ...(publicAddress !== undefined && { publicAddress }),
+      ...(unread !== undefined && { unread }),
       instances: instancesOf(environment, types, waiting),
       ...((environment.desiredVcpus ?? 0) > 0 && { running: true }),
       // Our definitions always log to CloudWatch.

@@ -2,6 +2,7 @@ import { addressCharge } from './charges.ts';
 import { ec2Command } from './fix.ts';
 import { fixEgress, fixImplicit, fixLostGateway, hasPublicAddress } from './fix-egress.ts';
 import type { Ground } from './ground.ts';
+import { addressUnknown } from './need.ts';
 import { byCause, type Edge, listed, type Trouble } from './trouble.ts';
 import { leadsElsewhere, type Place } from './way.ts';
 
@@ -29,7 +30,10 @@ export function brokenRoutes({ facts }: Ground, places: readonly Place[]): reado
 
 /** An internet gateway serves only who has a public address (AB 1.17). */
 export function withoutAddress({ region }: Ground, places: readonly Place[]): readonly Trouble[] {
-  const found = places.filter((place) => place.way.out === 'internet' && !hasPublicAddress(place));
+  const found = places.filter(
+    (place) =>
+      place.way.out === 'internet' && addressUnknown(place.need) === undefined && !hasPublicAddress(place),
+  );
   const byTemplate = found.filter(({ need }) => need.publicAddress !== undefined);
   const bySubnet = found.filter(({ need }) => need.publicAddress === undefined);
   const say = (about: string, all: readonly Place[]) => ({

@@ -2,7 +2,7 @@ import { addressTroubles } from './address-troubles.ts';
 import type { NetworkFacts, SecurityGroup, Subnet } from './facts.ts';
 import { otherResources } from './fix.ts';
 import type { NetworkNeed } from './need.ts';
-import { byCause, listed, type Row, row, type Trouble, unique } from './trouble.ts';
+import { alsoLacking, byCause, listed, type Row, row, type Trouble, unique } from './trouble.ts';
 import { vpcTroubles } from './vpc-troubles.ts';
 
 /** Whether what the environments name is there, belongs together, and has room. */
@@ -12,9 +12,12 @@ export function judgePlaces(facts: NetworkFacts, needs: readonly NetworkNeed[]):
     row({ check: 'subnets', title: 'Every subnet exists and is available' }, { subnets }, (known) =>
       subnetTroubles(region, needs, known.subnets),
     ),
-    row({ check: 'security-groups', title: 'Every security group exists' }, { groups }, (known) => [
-      ...groupTroubles(region, needs, known.groups),
-    ]),
+    alsoLacking(
+      row({ check: 'security-groups', title: 'Every security group exists' }, { groups }, (known) => [
+        ...groupTroubles(region, needs, known.groups),
+      ]),
+      needs.filter(isWithoutGroup).flatMap(({ unread }) => unread ?? []),
+    ),
     row(
       { check: 'one-vpc', title: 'Subnets and security groups of an environment share a VPC' },
       { subnets, groups },
@@ -75,9 +78,11 @@ function groupTroubles(
       breaks: all.flatMap(({ need }) => need.subnets.map((subnet) => [need.environment, subnet] as const)),
     };
   });
-  const without = needs.filter(({ securityGroups }) => securityGroups.length === 0);
+  const without = needs.filter((need) => isWithoutGroup(need) && need.unread === undefined);
   return [...missing, ...without.map((need) => withoutGroup(region, need))];
 }
+
+const isWithoutGroup = ({ securityGroups }: NetworkNeed) => securityGroups.length === 0;
 
 /** Batch wants one, in the environment or in its launch template (AB 4.2). */
 function withoutGroup(region: string, need: NetworkNeed): Trouble {

@@ -1,3 +1,5 @@
+import type { Unknown } from '../../aws/answer.ts';
+
 /** What one compute environment asks of the network. */
 export interface NetworkNeed {
   /** Name of the compute environment. */
@@ -8,6 +10,8 @@ export interface NetworkNeed {
   readonly securityGroups: readonly string[];
   /** What the launch template says; absent: the subnet decides. */
   readonly publicAddress?: boolean;
+  /** A launch template that nobody may read: whether it gives public addresses, or security groups, is not known. */
+  readonly unread?: Unknown;
   /** At once, worst case, over all subnets of the environment. */
   readonly instances: number;
   /** It has instances already, which hold addresses. */
@@ -22,3 +26,7 @@ export interface NetworkNeed {
     readonly elsewhere: readonly { readonly image: string; readonly registry: string }[];
   };
 }
+
+/** Why nobody knows whether instances get a public address; `undefined`: it is known. */
+export const addressUnknown = ({ unread, publicAddress }: NetworkNeed): Unknown | undefined =>
+  publicAddress === undefined ? unread : undefined;

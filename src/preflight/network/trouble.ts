@@ -50,6 +50,12 @@ export function row<Asked extends Answers>(
     : { ...head, troubles: found, lacking };
 }
 
+/** What was found stays found; besides it there is something that nobody could look at. */
+export const alsoLacking = (row: Row, more: readonly Unknown[]): Row => ({
+  ...row,
+  lacking: [...row.lacking, ...more],
+});
+
 export function checkOf({ check, title, troubles, lacking, nothing }: Row): Check {
   const head = { group: 'network', check, title } as const;
   if (nothing !== undefined) return nothingToCheck(head, nothing);

@@ -70,6 +70,17 @@ describe('what environments ask of the network', () => {
     expect(oneOf(withTemplates(...templates)).publicAddress).toBe(is);
   });
 
+  test.each([
+    { beside: [], says: {} },
+    { beside: [publicTemplate(true)], says: {} },
+    { beside: [publicTemplate(false)], says: { publicAddress: false } },
+  ])('has an address as nobody knows, where a template may not be read: $says', ({ beside, says }) => {
+    const content = refused('ec2:DescribeLaunchTemplateVersions');
+    const { publicAddress, unread } = oneOf(withTemplates({ ...template(), content }, ...beside));
+    expect(publicAddress).toBe(says.publicAddress);
+    expect(unread).toEqual(content);
+  });
+
   test('has the security groups of the template where the environment has none', () => {
     const templates = [template({ securityGroups: ['sg-2'], interfaces: [{ securityGroups: ['sg-3'] }] })];
     const environments = [environment({ templates, securityGroups: [] })];

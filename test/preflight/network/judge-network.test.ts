@@ -100,6 +100,41 @@ describe('what is right in another way', () => {
     expect(namesOf({ ...publicNetwork, subnets, need })).toEqual([]);
   });
 
+  describe('a launch template that nobody may read', () => {
+    const unread = { known: false, action: 'ec2:DescribeLaunchTemplateVersions', why: 'refused' } as const;
+    const bare = publicNetwork.subnets.map((subnet) => ({ ...subnet, publicAddresses: false }));
+    const seen = (network: Network, change: Partial<Network['need']>) => {
+      const checks = judgeNetwork(factsOf(network), [{ ...network.need, unread, ...change }]);
+      return {
+        found: checks.flatMap(({ findings }) => findings.map(({ code }) => code)),
+        lacking: checks.flatMap(({ check, notDone }) => (notDone.length > 0 ? [check] : [])),
+      };
+    };
+
+    test('may give the address that the subnet does not: nobody can tell', () => {
+      const network = { ...publicNetwork, subnets: bare };
+      expect(seen(network, {})).toEqual({ found: [], lacking: ['egress'] });
+    });
+
+    test('may withhold the address that the subnet gives', () => {
+      expect(seen(publicNetwork, {})).toEqual({ found: [], lacking: ['egress'] });
+    });
+
+    test('changes nothing where another one gives none', () => {
+      const network = { ...publicNetwork, subnets: bare };
+      const { found, lacking } = seen(network, { publicAddress: false });
+      expect([[...new Set(found)], lacking]).toEqual([['no-public-address'], []]);
+    });
+
+    test('is of no matter behind NAT', () => {
+      expect(seen(natNetwork, {})).toEqual({ found: [], lacking: [] });
+    });
+
+    test('may name the security groups that the environment does not', () => {
+      expect(seen(natNetwork, { securityGroups: [] })).toEqual({ found: [], lacking: ['security-groups'] });
+    });
+  });
+
   test('rules for the groups of endpoints and the prefix list of S3 are enough', () => {
     const egress = [rule({ groups: ['sg-ends'] }), rule({ prefixLists: ['pl-s3'] })];
     const groups = changed(endpointNetwork.groups, 'sg-jobs', { egress });
