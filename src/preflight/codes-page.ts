@@ -59,14 +59,14 @@ muster doctor                       # this machine, the repository, GitHub
 \`\`\`
 
 Both change nothing. Every check is made, whatever the others say: a call that is refused or fails leaves its checks
-*not done*, which is said with the right that is missing, and stops nothing. A finding names what it is about, what was seen,
+*not done*, which is said with the right that is missing, and stops nothing; the verdict is *not known* then. A finding names what it is about, what was seen,
 why it matters, and a command with real ids or a line to change. An **error** means that slices would not run, or not as
 the grid asks: the command ends with 2, and a launch on AWS Batch, which makes the same preflight before it writes
 anything, is refused. (\`--no-preflight\` launches without looking.) A **warning** stops nothing.
 
 | Option | For |
 |---|---|
-| \`--only <group>\` | one group of checks: \`network\`, \`fit\`, ... |
+| \`--only <group>\` | showing one group of checks: \`network\`, \`fit\`, ...; the others count all the same, for the sum and the exit code |
 | \`--json\` | programs: all checks, findings, calls, and the source of the picture |
 | \`--markdown\` | the summary of a workflow: verdict, findings, a picture of each subnet's way out |
 | \`--probe\` | also write an object to the bucket, see that a second write is refused, and delete it: what a launch does |

@@ -272,8 +272,9 @@ test('lists are read to their end, however few entries a page has', async () => 
 
 test('a list that ends before its number says does not go on for ever', async () => {
   const pages = { 'actions/variables 1': page(0, 30, 45), 'actions/variables 2': page(0, 0, 45) };
-  const { variables } = await (await fakeGithub({ ...answers, ...pages })).gather();
-  expect(variables.known).toBe(true);
+  const none = { 'actions/organization-variables': page(0, 0, 0) };
+  const { variables } = await (await fakeGithub({ ...answers, ...pages, ...none })).gather();
+  expect(variables).toMatchObject({ known: true, value: { size: 30 } });
 });
 
 test('an environment that a workflow names is asked for its own variables, and one that does not exist is not', async () => {

@@ -121,6 +121,7 @@ test('a command stands on a line of its own, from whatever words', () => {
     ],
   ]);
   expect(fixed('aws one, then write it down')).toEqual(['  fix:  aws one', '        then write it down']);
+  expect(fixed('Write `then: aws one`, and look.')).toEqual(['  fix:  Write `then: aws one`, and look.']);
   const spanned = `Choose with \`aws ${'z '.repeat(50)}\`: aws does not.`;
   expect(fixed(spanned)[1]).toBe(`        \`aws ${'z '.repeat(50)}\`:`);
 });
