@@ -55,7 +55,10 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** ISO 8601. */
   readonly lastWatch: string | null;
+  /** Only where somebody will look without being asked. */
   readonly nextWatch: string | null;
+  /** Its slices work elsewhere, nobody has looked for longer than agreed, and nobody will by himself. */
+  readonly unwatched?: true;
   /** What it is made of; a terminal does without. */
   readonly origin?: Origin;
 }

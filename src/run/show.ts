@@ -69,7 +69,8 @@ export async function progressOf(
   const round = rounds.at(-1);
   const current = arrays.filter((at) => at.round === round);
   const { map, failedSlices } = mapOf(current, failures);
-  const next = state.phase.phase === 'published' ? null : nextWatch(state, deps.settings.watchSeconds);
+  const due = state.phase.phase === 'published' ? null : nextWatch(state, deps.settings.watchSeconds);
+  const { by } = controlsOf(deps.forge);
   return {
     grid: run.grid.name,
     run: run.run,
@@ -101,7 +102,8 @@ export async function progressOf(
     stopped: state.stopped,
     secondsLeft: secondsLeft(deps, round?.createdAt, current, now.counts),
     lastWatch: state.lastWatch,
-    nextWatch: next,
+    nextWatch: by === 'workflows' ? due : null,
+    ...(by === 'terminal' && isLeft(deps, due) && { unwatched: true }),
     origin: originOf(run),
   };
 }
@@ -126,6 +128,11 @@ export const combinationsOf = ({ selected, combinations }: RunRecord): number =>
 
 function nextWatch({ lastWatch }: StateRecord, seconds: number): string | null {
   return lastWatch === null ? null : new Date(Date.parse(lastWatch) + seconds * 1000).toISOString();
+}
+
+/** On the local engine the work waits for a watcher, too, and its diagnosis says so. */
+function isLeft({ clock, engine }: Pick<RunDeps, 'clock' | 'engine'>, due: string | null): boolean {
+  return due !== null && !engine.limits.explainIsFree && Date.parse(due) < clock.now().getTime();
 }
 
 /** Which slice is which is known of the failed ones only; the others are drawn as many as there are, in order. */

@@ -37,3 +37,27 @@ test('nothing runs any more in an array that the engine has forgotten', async ()
   expect(slices).toMatchObject({ starting: 0, running: 0, succeeded: 2, withoutResult: 2 });
   expect(map).toEqual(['succeeded', 'succeeded', 'without result', 'without result']);
 });
+
+test('a run of which no workflow takes care is unwatched once the next look is overdue', async () => {
+  await writeRun(scene, { combinations: 4 });
+  await watch(scene.deps, scene.run);
+  expect(await shown()).toMatchObject({ nextWatch: null });
+  expect((await shown()).unwatched).toBeUndefined();
+  scene.clock.pass(scene.deps.settings.watchSeconds + 1);
+  expect((await shown()).unwatched).toBe(true);
+  await watch(scene.deps, scene.run);
+  expect((await shown()).unwatched).toBeUndefined();
+});
+
+test('where workflows look, the next look is told, and nobody is sent to look', async () => {
+  const forge = Object.assign(new MemoryForge(), { workflowUrl: (file: string) => `https://forge/${file}` });
+  scene = openScene(folder, forge);
+  await writeRun(scene, { combinations: 4 });
+  await watch(scene.deps, scene.run);
+  scene.clock.pass(scene.deps.settings.watchSeconds + 1);
+  const { nextWatch, lastWatch, unwatched } = await shown();
+  expect(Date.parse(nextWatch ?? '') - Date.parse(lastWatch ?? '')).toBe(
+    scene.deps.settings.watchSeconds * 1000,
+  );
+  expect(unwatched).toBeUndefined();
+});

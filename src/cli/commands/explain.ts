@@ -21,6 +21,7 @@ import { diagnoseNow } from '../../run/standstill.ts';
 import { ensureStarted, type Started } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
 import { silenceLines } from '../silence-text.ts';
+import { unwatchedLines } from '../unwatched-text.ts';
 
 export function explainCommand(): Command {
   return placeCommand('explain', 'say in plain words why a run does not move or why combinations failed')
@@ -42,7 +43,7 @@ export function explainCommand(): Command {
           value.state === 'unknown' ? [`array ${array.array} never ran: ${value.why}`] : [],
         );
         if (options.json === true) {
-          const { done, stopped, unfinished } = progress;
+          const { done, stopped, unfinished, unwatched = false } = progress;
           printJson({
             run,
             phase,
@@ -53,12 +54,14 @@ export function explainCommand(): Command {
             unfinished,
             aside,
             silent: silent ?? null,
+            unwatched,
           });
           return;
         }
         const lines = [
           standing(progress),
           ...stoppedLines(progress),
+          ...unwatchedLines(progress, command),
           ...diagnosis.map(({ summary, fix }) => `${summary}\n  ${fix}`),
           ...aside,
           ...(silent === undefined ? [] : silenceLines(silent, started.run, command)),

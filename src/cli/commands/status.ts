@@ -6,6 +6,7 @@ import { readArrays } from '../../run/observe.ts';
 import { progressOf } from '../../run/show.ts';
 import { ensureStarted } from '../../run/start.ts';
 import { atWorkplace, type PlaceOptions, placeCommand, printJson } from '../options.ts';
+import { unwatchedLines } from '../unwatched-text.ts';
 
 interface StatusOptions extends PlaceOptions {
   readonly follow?: boolean;
@@ -22,7 +23,7 @@ export function statusCommand(): Command {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  muster status demo --follow')
     .action((given: string | undefined, options: StatusOptions, command: Command) =>
-      atWorkplace(command, options, async ({ deps, local }) => {
+      atWorkplace(command, options, async ({ deps, local, command }) => {
         const { run } = await findRun(deps, given);
         for (;;) {
           const progress = await read(deps, run);
@@ -32,7 +33,11 @@ export function statusCommand(): Command {
           else if (options.json === true) printJson(progress);
           else
             process.stdout.write(
-              `${options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : ''}${statusText(progress)}`,
+              [
+                options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : '',
+                statusText(progress),
+                ...unwatchedLines(progress, command).map((line) => `${line}\n`),
+              ].join(''),
             );
           if (options.follow !== true || progress.phase === 'published') return;
           await deps.clock.sleep(local === undefined ? pictureSeconds.elsewhere : pictureSeconds.here);
