@@ -61,7 +61,7 @@ describe('a launch with a registry', () => {
 
   test('what was pushed for this content and this worker is what jobs run', async () => {
     const [tag = ''] = registry.asked;
-    expect(tag).toMatch(/^[0-9a-f]{12}-[0-9a-f]{8}$/);
+    expect(tag).toMatch(/^[0-9a-f]{12}-[0-9a-f]{8}-only-amd64$/);
     registry.held.add(tag);
     // Which would read the image, and here is none.
     await aws.place.good('launch', 'toy', '--no-preflight');
