@@ -58,7 +58,7 @@ describe('trouble with AWS', () => {
   it('a plan says that its image was not pushed', async () => {
     aws.place.write('muster.yaml', musterYaml.replace('{ toy:', '{ yot:'));
     const text = await aws.place.good('plan', 'toy');
-    expect(text).toContain('This cannot be launched yet: image `toy` has no reference');
+    expect(text).toMatch(/^grids\/toy\.yaml: This cannot be launched yet: image `toy` has no reference/);
     aws.place.write('muster.yaml', musterYaml);
     expect(await aws.place.good('plan', 'toy')).not.toContain('cannot be launched');
   });

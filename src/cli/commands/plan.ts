@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeProblem } from '../../errors.ts';
 import type { Refusal } from '../../place/engine-place.ts';
 import { openGrid } from '../../place/grid-files.ts';
 import { planText } from '../../report/plan-text.ts';
@@ -41,10 +42,15 @@ export function planCommand(): Command {
           ...(select !== undefined && { select }),
         });
         const lack = missing?.(Object.values(prepared.images));
-        const hints = lack === undefined ? [] : [unready(loaded.path, lack)];
-        const plan = { ...prepared.plan, hints: [...hints, ...prepared.plan.hints] };
-        if (options.json === true) printJson(plan);
-        else process.stdout.write(planText(plan));
+        const { plan } = prepared;
+        const unlaunchable = lack && unready(loaded.path, lack);
+        if (options.json === true) {
+          printJson({ ...plan, hints: [...(unlaunchable ? [unlaunchable] : []), ...plan.hints] });
+          return;
+        }
+        // Before the numbers: who reads those first may take them for what a launch would do now.
+        if (unlaunchable !== undefined) process.stdout.write(`${describeProblem(unlaunchable)}\n\n`);
+        process.stdout.write(planText(plan));
       });
     });
 }
