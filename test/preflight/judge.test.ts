@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { shippedPrices } from '../../src/money/prices.ts';
 import type { PreflightFacts } from '../../src/preflight/gather.ts';
 import { judgeAll } from '../../src/preflight/judge.ts';
+import type { ImageFacts } from '../../src/preflight/surroundings/image-content.ts';
 import type { RoleFacts } from '../../src/preflight/surroundings/roles.ts';
 import type { Wanted, WantedClass } from '../../src/preflight/wanted.ts';
 import { account, environment, onDemand, queueFacts, wantedClass } from './capacity/scene.ts';
@@ -64,6 +65,21 @@ describe('credentials of another account than the queues', () => {
     expect(new Set(unseen.map(({ group }) => group))).toEqual(
       new Set(['identity', 'network', 'queue', 'fit', 'storage', 'quotas']),
     );
+  });
+
+  test('leave images where they are right: in the account of the queues', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const found: ImageFacts['found'] = {
+      place: 'ecr',
+      repository: { account: ours, region, name: 'toy', digest },
+      content: known({ state: 'there', kind: 'index', members: [] }),
+    };
+    const images: readonly ImageFacts[] = [{ wanted: { name: 'toy', architectures: [] }, found }];
+    expect(codesIn(judged({ ...seenFrom(theirs), images }).checks)).toEqual(['account-elsewhere']);
+    const foreign = seenFrom(ours, [
+      queueFacts({ wanted: { arn: `arn:aws:batch:${region}:${theirs}:job-queue/far` } }),
+    ]);
+    expect(codesIn(judged({ ...foreign, images }).checks)).toContain('image-in-other-account');
   });
 
   test('hide only the queues of the other account', () => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { FitLine, FitTable } from '../../src/preflight/capacity/fit-table.ts';
 import { fitMarkdown, fitText } from '../../src/report/fit-text.ts';
+import { preflightMarkdown } from '../../src/report/preflight-markdown.ts';
+import { checksText } from '../../src/report/preflight-text.ts';
+import { checks, report } from '../preflight/checks.ts';
 
 const line = (part: Partial<FitLine> = {}): FitLine => ({
   ...{ type: 'c7a.4xlarge', vcpus: 16, memoryMib: 32_768, perInstance: 3, idle: 0.25, tight: false },
@@ -40,4 +43,12 @@ test('words of a grid cannot command the terminal, nor the page', () => {
   const evil = { ...fit(line()), about: '\u001b[2J<img src=x>' };
   expect(fitText([evil])).not.toContain('\u001b');
   expect(fitMarkdown([evil])).not.toContain('<img');
+});
+
+test('slices on each type are part of what preflight prints, before the sum', () => {
+  const text = checksText(checks, report.calls, { fits: [fit(line())] });
+  expect(text).toMatch(/\nc7a\.4xlarge [\s\S]* not done · 3 API calls\n$/);
+  expect(preflightMarkdown({ ...report, fits: [fit(line())] })).toContain(
+    '| c7a.4xlarge | 16 | 32 | 3 | 25 % |',
+  );
 });

@@ -194,7 +194,7 @@ describe('slices', () => {
 
   test('are not placed on an environment whose maxvCpus allow none of them', () => {
     const environments = [
-      environment({ types: ['c7a.4xlarge'] }),
+      environment({ types: ['c7a.4xlarge'], maxVcpus: 15 }),
       environment({ name: 'b', types: ['c7a.8xlarge'], maxVcpus: 8 }),
     ];
     const wanted = { instances: ['c7a.4xlarge', 'c7a.8xlarge'] };
