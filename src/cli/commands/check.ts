@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigurationError, describeProblem, type Problem } from '../../errors.ts';
-import { gridFiles, openGrid } from '../../place/grid-files.ts';
+import { gridFiles, gridsIn, openGrid } from '../../place/grid-files.ts';
 import { findRoot } from '../../place/root.ts';
 import { plural } from '../../report/format.ts';
 import { directoryOf, printJson } from '../options.ts';
@@ -16,7 +16,7 @@ export function checkCommand(): Command {
       const root = findRoot(resolve(directoryOf(command) ?? '.'));
       const given =
         grids.length > 0
-          ? grids
+          ? gridsIn(directoryOf(command), grids)
           : gridFiles(root).map((path) => path.slice('grids/'.length).replace(/\.\w+$/, ''));
       const checked = given.map((grid) => checkGrid(directoryOf(command), grid));
       if (options.json === true) printJson(checked);

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
-import { openGrid } from '../../place/grid-files.ts';
+import { gridsIn, openGrid } from '../../place/grid-files.ts';
 import { planned } from '../../place/planned.ts';
 import { type Group, groups } from '../../preflight/finding.ts';
 import { type PreflightReport, tallyOf } from '../../preflight/report.ts';
@@ -25,7 +25,10 @@ interface PreflightOptions extends PlaceOptions {
 
 export function preflightCommand(done: Done): Command {
   return placeCommand('preflight', 'look whether the account would run it, before money moves')
-    .argument('[grid...]', 'grid files or names; without any, the queues of muster.yaml as they are')
+    .argument(
+      '[grid...]',
+      'grid files or names, or a folder of them; without any, the queues of muster.yaml as they are',
+    )
     .addOption(new Option('--only <group>', 'show only this group of checks').choices(shownGroups))
     .option('--probe', 'also write an object to the bucket and delete it, as a launch does')
     .option('--json', 'for programs')
@@ -44,7 +47,8 @@ Examples:
     )
     .action(async (given: readonly string[], options: PreflightOptions, command: Command) => {
       // Before anything is asked: a wrong grid costs no call.
-      const grids = given.map((grid) => openGrid(directoryOf(command), grid).loaded);
+      const directory = directoryOf(command);
+      const grids = gridsIn(directory, given).map((grid) => openGrid(directory, grid).loaded);
       const report = await atWorkplace(
         command,
         { ...options, priced: grids.length > 0 },
