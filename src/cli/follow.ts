@@ -1,5 +1,6 @@
 import { exitCodes } from '../place/exit-codes.ts';
 import type { Workplace } from '../place/workplace.ts';
+import { graceSeconds } from '../worker/grace.ts';
 import { conclude } from './conclude.ts';
 import { followLocal } from './follow-local.ts';
 import { followRemote } from './follow-remote.ts';
@@ -31,7 +32,9 @@ export async function follow(
   const interrupt = () => {
     if (stop.signal.aborted) process.exit(exitCodes.interrupted);
     const what =
-      place.local === undefined ? 'Leaving.' : 'Stopping: slices get half a minute to save what they have.';
+      place.local === undefined
+        ? 'Leaving.'
+        : `Stopping: programs get ${graceSeconds} seconds to end; what has finished is kept.`;
     screen.say(`${what} Ctrl-C again leaves at once.`);
     stop.abort();
   };

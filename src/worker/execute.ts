@@ -3,13 +3,11 @@ import type { ResolvedProgram } from '../grid/grid.ts';
 import type { SliceContext, Unit } from './context.ts';
 import { type Circumstances, failureOf, WorkFailure } from './failure.ts';
 import { folderBytes } from './found-files.ts';
+import { graceSeconds } from './grace.ts';
 import { type ProgramEnd, runProgram } from './program.ts';
 import { programEnvironment } from './program-environment.ts';
 import type { ProgramLog } from './program-log.ts';
 import { diskIsFull } from './work-directory.ts';
-
-/** Of the 25 s that the worker takes at most to end (Batch kills after 30: AB 2.8); the rest is for storing. */
-const graceSeconds = 10;
 
 const bytesPerGib = 1024 ** 3;
 

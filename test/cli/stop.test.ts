@@ -34,6 +34,7 @@ describe('Ctrl-C', () => {
       child.kill(signal);
       const { code, stderr } = await ended;
       expect(code).toBe(130);
+      expect(stderr).toContain('programs get 10 seconds to end');
       const again = /go on with: muster (watch toy-\w+ --follow)\n/.exec(stderr)?.[1] ?? 'none';
       expect(place.alive()).toEqual([]);
       place.write('diary.txt.go', '');
