@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { asCalled } from '../place/called-as.ts';
 import { describeLog } from '../place/log-line.ts';
 import { count, duration, plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
@@ -60,7 +61,7 @@ class BarScreen implements Screen {
   readonly log = (event: RunEventLog) => this.#write(describeLog(event));
 
   say(line: string): void {
-    this.#write(`${line}\n`);
+    this.#write(`${asCalled(line)}\n`);
   }
 
   progress(now: Progress): void {
@@ -104,7 +105,7 @@ class LineScreen implements Screen {
   readonly log = (event: RunEventLog) => this.#stream.write(describeLog(event));
 
   say(line: string): void {
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${asCalled(line)}\n`);
   }
 
   progress(now: Progress): void {

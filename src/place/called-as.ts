@@ -1,6 +1,16 @@
 /** How a person starts Muster: npm puts the command on nobody's PATH but its own. */
 export const calledAs = process.env.npm_command === undefined ? 'muster' : 'npx muster';
 
+const named =
+  /(?<![\w./-]|npx )muster (?=(?:cancel|check|doctor|expand|explain|fetch|image|launch|logs|ls|new|plan|preflight|publish|rerun|run|status|verify|watch)\b)/g;
+
+/**
+ * Texts of rooms that know nothing of the terminal name a command as `muster <verb>`: the same as a person here has to
+ * type it.
+ */
+export const asCalled = (text: string, called: string = calledAs): string =>
+  text.replace(named, `${called} `);
+
 /** A hint that works as it is printed: in the folder, stage, store and engine that this command was given. */
 export function commandLine(
   words: string,

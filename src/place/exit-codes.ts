@@ -1,6 +1,7 @@
 import { ConfigurationError, describeProblem, PreflightError, RemoteError } from '../errors.ts';
 import { BuildError } from '../image/build-error.ts';
 import { refusalLines } from '../report/preflight-text.ts';
+import { asCalled } from './called-as.ts';
 
 /** What the shell sees. */
 export const exitCodes = {
@@ -35,13 +36,14 @@ const nothingDone =
 /** How an error ends the command: its code, and what stderr says. */
 export function explainError(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof ConfigurationError) {
-    return { code: exitCodes.configuration, text: error.problems.map(describeProblem).join('\n') };
+    return { code: exitCodes.configuration, text: asCalled(error.problems.map(describeProblem).join('\n')) };
   }
   if (error instanceof PreflightError) {
-    return { code: exitCodes.configuration, text: [...refusalLines(error.findings), nothingDone].join('\n') };
+    const lines = [...refusalLines(error.findings), nothingDone];
+    return { code: exitCodes.configuration, text: asCalled(lines.join('\n')) };
   }
   if (error instanceof RemoteError) {
-    return { code: exitCodes.remote, text: describeRemote(error) };
+    return { code: exitCodes.remote, text: asCalled(describeRemote(error)) };
   }
   // The builder has said what is wrong with the folder, in its own words.
   if (error instanceof BuildError) return { code: exitCodes.incomplete, text: error.message };

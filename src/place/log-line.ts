@@ -1,11 +1,11 @@
 import { logLine } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
 import type { RunEventLog } from '../run/deps.ts';
-import { calledAs } from './called-as.ts';
+import { asCalled, calledAs } from './called-as.ts';
 
 /** One line for people, with its newline; empty for what they need not see. */
 export function describeLog(event: RunEventLog): string {
-  const text = words(event);
+  const text = asCalled(words(event));
   return text === '' ? '' : `${logLine(text, 600)}\n`;
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { doctor } from '../../doctor/doctor.ts';
+import { asCalled } from '../../place/called-as.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
 import { findRoot, readMusterYaml } from '../../place/root.ts';
 import { tallyOf } from '../../preflight/report.ts';
@@ -41,7 +42,7 @@ Examples:
       });
       const tally = tallyOf(checks);
       if (options.json === true) printJson({ checks, tally });
-      else process.stdout.write(eachCheckText(checks));
+      else process.stdout.write(asCalled(eachCheckText(checks)));
       done(tally.errors === 0 ? exitCodes.succeeded : exitCodes.configuration);
     });
 }

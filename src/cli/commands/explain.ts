@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asCalled } from '../../place/called-as.ts';
 import { findRun } from '../../place/find-run.ts';
 import { logLine } from '../../report/escape.ts';
 import { FailureGroups } from '../../report/failure-groups.ts';
@@ -69,7 +70,7 @@ export function explainCommand(): Command {
           ...failureLines(failures),
           ...(example === undefined ? [] : [`A log as a whole: ${command(`logs ${run} ${example.index}`)}`]),
         ];
-        process.stdout.write(`${lines.join('\n')}\n`);
+        process.stdout.write(`${asCalled(lines.join('\n'))}\n`);
       }),
     );
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeProblem } from '../../errors.ts';
+import { asCalled } from '../../place/called-as.ts';
 import type { Refusal } from '../../place/engine-place.ts';
 import { openGrid } from '../../place/grid-files.ts';
 import { planText } from '../../report/plan-text.ts';
@@ -49,8 +50,9 @@ export function planCommand(): Command {
           return;
         }
         // Before the numbers: who reads those first may take them for what a launch would do now.
-        if (unlaunchable !== undefined) process.stdout.write(`${describeProblem(unlaunchable)}\n\n`);
-        process.stdout.write(planText(plan));
+        if (unlaunchable !== undefined)
+          process.stdout.write(`${asCalled(describeProblem(unlaunchable))}\n\n`);
+        process.stdout.write(asCalled(planText(plan)));
       });
     });
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
+import { asCalled } from '../../place/called-as.ts';
 import { exitCodes } from '../../place/exit-codes.ts';
 import { gridsIn, openGrid } from '../../place/grid-files.ts';
 import { planned } from '../../place/planned.ts';
@@ -79,7 +80,10 @@ function print(report: PreflightReport, { only, json, markdown }: PreflightOptio
   const hidden = report.checks.filter((check) => !shown.checks.includes(check));
   if (json === true) printJson({ ...shown, tally: tallyOf(report.checks) });
   else if (markdown === true) process.stdout.write(preflightMarkdown(shown, hidden));
-  else process.stdout.write(checksText(shown.checks, report.calls, { hidden, fits: shown.fits ?? [] }));
+  else
+    process.stdout.write(
+      asCalled(checksText(shown.checks, report.calls, { hidden, fits: shown.fits ?? [] })),
+    );
 }
 
 function onlyGroup(report: PreflightReport, only: Group | undefined): PreflightReport {

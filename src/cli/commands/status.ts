@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asCalled } from '../../place/called-as.ts';
 import { findRun } from '../../place/find-run.ts';
 import type { Workplace } from '../../place/workplace.ts';
 import { statusText } from '../../report/status-text.ts';
@@ -35,7 +36,7 @@ export function statusCommand(): Command {
             process.stdout.write(
               [
                 options.follow === true && process.stdout.isTTY ? '\x1b[H\x1b[2J' : '',
-                statusText(progress),
+                asCalled(statusText(progress)),
                 ...unwatchedLines(progress, command).map((line) => `${line}\n`),
               ].join(''),
             );
