@@ -85,7 +85,7 @@ async function lookAtAccount(
   const refused = new Set(checks.flatMap(({ notDone }) => notDone.map(({ action }) => action)));
   deps.log({
     kind: 'preflight',
-    warnings: findingsOf(checks, 'warning').length,
+    warnings: findingsOf(checks, 'warning').map(({ code }) => code),
     refused: [...refused].sort(),
   });
 }

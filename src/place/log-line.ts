@@ -46,7 +46,9 @@ function words(event: RunEventLog): string {
 
 function preflightWords({ warnings, refused }: Extract<RunEventLog, { kind: 'preflight' }>): string {
   const found = [
-    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
+    ...(warnings.length === 0
+      ? []
+      : [`${plural(warnings.length, 'warning')} (${[...new Set(warnings)].join(', ')})`]),
     ...(refused.length === 0 ? [] : [`checks not done without ${refused.join(', ')}`]),
   ];
   return found.length === 0 ? '' : `preflight: ${found.join('; ')}. All of it: ${calledAs} preflight`;

@@ -51,14 +51,16 @@ export function actWords(controls: Controls, act: Act): string {
   return `workflow ${link(`**${workflow}**`, controls.pages[workflow])}${fields.length === 0 ? '' : ` with ${fields.join(', ')}`}`;
 }
 
-/** Acts one below the other, what each is for, and all of them to paste. */
+/** Acts one below the other, what each is for, and what to paste: each by itself, for a copy takes all of a block. */
 export function actsBlock(controls: Controls, acts: readonly (Act & { readonly to: string })[]): string {
   if (controls.by === 'terminal') {
     return shell(acts.flatMap((act) => [`# ${act.to}`, commandLine(controls, act)]));
   }
-  const lines = acts.map((act) => `- ${capital(act.to)}: ${actWords(controls, act)}`);
-  const paste = shell(acts.map((act) => commandLine(controls, act)));
-  return `${lines.join('\n')}\n\nEach link leads to *Run workflow*. Or paste:\n\n${paste}`;
+  const each = acts.map(
+    (act) =>
+      `${capital(act.to)}: ${actWords(controls, act)}, or paste\n\n${shell([commandLine(controls, act)])}`,
+  );
+  return `${each.join('\n\n')}\n\nEach link leads to *Run workflow*.`;
 }
 
 const capital = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
