@@ -76,7 +76,12 @@ export type RunEventLog =
       readonly reason: string;
     }
   /** The account was looked at before anything was written; calls of checks that nobody could do. */
-  | { readonly kind: 'preflight'; readonly warnings: number; readonly refused: readonly string[] }
+  | {
+      readonly kind: 'preflight';
+      /** Codes; a code stands once for each finding. */
+      readonly warnings: readonly string[];
+      readonly refused: readonly string[];
+    }
   /** A document of the store that cannot be read and is done without. */
   | { readonly kind: 'left-out'; readonly why: string }
   /** The engine gave no clear answer there, several times: what waits is submitted by the next step. */

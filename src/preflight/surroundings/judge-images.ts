@@ -58,9 +58,9 @@ export const imageCodes = {
     fix: 'Build and push the architecture again.',
   },
   'image-without-worker': {
-    severity: 'warning',
+    severity: 'error',
     means: 'The image has no sign of the worker inside',
-    why: 'Without the worker as its entry point a slice ends without outputs, and all its combinations count as missing.',
+    why: 'Without the worker as its entry point a slice ends well and writes nothing: it is paid for, and all its combinations are missing.',
     fix: 'Wrap the image with the worker layer.',
   },
   'image-in-other-region': {

@@ -33,6 +33,12 @@ export const storageCodes = {
     why: 'Everything rests on them: two launches would both win, and work would run and be paid for twice.',
     fix: 'Take a service that implements conditional writes.',
   },
+  'bucket-unwritable': {
+    severity: 'error',
+    means: 'Whoever launches may not write to the bucket of the store',
+    why: 'A launch writes the run before it submits anything: it would end half-way, with nothing submitted.',
+    fix: 'Grant s3:PutObject on the prefix of the store.',
+  },
   'bucket-keeps-versions': {
     severity: 'warning',
     means: 'The bucket of the store keeps every old version for ever',
@@ -107,10 +113,21 @@ function judgeProbe({ name }: AskedBucket, { key, created, again, deleted }: Pro
     'Take AWS S3, or a service that implements If-None-Match, such as new versions of MinIO and Ceph.';
   const unsupported = 'it does not implement conditional writes (HTTP 501)';
   const overwritten = `it wrote over ${key} although told to create it only`;
+  const prefix = key.replace(/preflight\/[^/]*$/, '');
   return [
-    verdictOn(created, (told) =>
-      told === 'unsupported' ? [finding('bucket-overwrites', { about, seen: unsupported, fix })] : [],
-    ),
+    verdictOn(created, (told) => {
+      switch (told) {
+        case 'written':
+          return [];
+        case 'unsupported':
+          return [finding('bucket-overwrites', { about, seen: unsupported, fix })];
+        case 'denied': {
+          const seen = `s3:PutObject of the trial object ${key} was denied`;
+          const grant = `Grant s3:PutObject on \`arn:aws:s3:::${name}/${prefix}*\` to whoever launches.`;
+          return [finding('bucket-unwritable', { about, seen, fix: grant })];
+        }
+      }
+    }),
     again === undefined
       ? []
       : verdictOn(again, (told) =>

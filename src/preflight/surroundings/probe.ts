@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, answerOf } from '../../aws/answer.ts';
 import { readFault } from '../../aws/fault.ts';
+import { awsError } from '../../aws/remote-error.ts';
+import { RemoteError } from '../../errors.ts';
 import type { PreflightClients } from '../clients.ts';
 
 /** What a bucket did with an object that was to be created twice. */
 export interface Probe {
   readonly key: string;
-  /** `unsupported`: the service does not know conditions. Later steps are absent where earlier ones failed. */
-  readonly created: Answer<'written' | 'unsupported'>;
+  /** `unsupported`: the service does not know conditions; `denied`: a launch may write nothing either. Later steps are absent where earlier ones failed. */
+  readonly created: Answer<'written' | 'unsupported' | 'denied'>;
   readonly again?: Answer<'refused' | 'overwritten'>;
   readonly deleted?: Answer<true>;
 }
@@ -32,6 +34,8 @@ export async function probeBucket(
       // An earlier attempt of this call wrote it, and its answer was lost: nobody else knows the key.
       if (status === 412) return 'written' as const;
       if (status === 501) return 'unsupported' as const;
+      const told = awsError('S3', 'PutObject', error);
+      if (told instanceof RemoteError && told.denied) return 'denied' as const;
       throw error;
     }
   });

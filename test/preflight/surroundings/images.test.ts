@@ -161,7 +161,7 @@ describe('an image of ECR', () => {
     [{ architecture: 'amd64' }],
     [{ architecture: 'amd64', config: null }],
     [{ architecture: 'amd64', config: { Labels: null, Entrypoint: ['/bin/sh'] } }],
-  ])('without the worker is warned of: %j', async (config) => {
+  ])('without the worker is found: %j', async (config) => {
     const bare = { ...configs, [String(amdConfig)]: config };
     expect((await look({ configs: bare })).codes).toEqual(['image-without-worker']);
   });

@@ -178,11 +178,11 @@ describe('an image', () => {
     expect(theOne(checks, 'image-architecture-false').fix).toBe('muster image push demo');
   });
 
-  test('without the worker is warned of once, for all its architectures', () => {
+  test('without the worker is an error, told once for all its architectures', () => {
     const bare = { hasWorker: false };
     const checks = judged(ecr(index(member('arm64', bare), member('amd64', bare))));
     expect(codesIn(checks)).toEqual(['image-without-worker']);
-    expect(theOne(checks, 'image-without-worker')).toMatchObject({ severity: 'warning' });
+    expect(theOne(checks, 'image-without-worker')).toMatchObject({ severity: 'error' });
     expect(theOne(checks, 'image-without-worker').seen).toContain('(arm64, amd64)');
   });
 

@@ -83,7 +83,16 @@ describe('the bucket of the store', () => {
     expect(idleIn(judged({ bucket: untried }))).toEqual(['create-only']);
   });
 
-  test('may refuse the trial: then it is not done', () => {
+  test('that denies the trial would deny a launch: the right is named on the prefix of the store', () => {
+    const checks = withBucket({ probe: { key: 'lab/preflight/x', created: known('denied') } });
+    expect(codesIn(checks)).toEqual(['bucket-unwritable']);
+    expect(theOne(checks, 'bucket-unwritable')).toMatchObject({
+      severity: 'error',
+      fix: 'Grant s3:PutObject on `arn:aws:s3:::ens/lab/*` to whoever launches.',
+    });
+  });
+
+  test('may give no answer to the trial: then it is not done', () => {
     const told: Probe = { key: 'k', created: refused('s3:PutObject') };
     expect(notDoneIn(withBucket({ probe: told }))).toEqual(['create-only']);
   });

@@ -75,9 +75,9 @@ describe('the trial of a bucket', () => {
     expect([codes, notDone]).toEqual([[], []]);
   });
 
-  test('is not done where it is refused', async () => {
+  test('finds that nothing may be written', async () => {
     const { codes, notDone, reference } = await look({ faults: always('PutObject', accessDenied) });
-    expect([codes, notDone]).toEqual([[], ['create-only']]);
+    expect([codes, notDone]).toEqual([['bucket-unwritable'], []]);
     expect(reference.counts).not.toHaveProperty('DeleteObject');
   });
 
