@@ -1,3 +1,4 @@
+import type { QueueFacts } from './capacity/facts.ts';
 import { fitTables } from './capacity/fit-table.ts';
 import { judgeFit } from './capacity/judge-fit.ts';
 import { judgeQueues } from './capacity/judge-queues.ts';
@@ -43,7 +44,7 @@ export function judgeAll(
     ...judgeDefinition(definitions),
     ...judgeStorage(storage),
     ...judgeQuotas(capacity, classes),
-    ...judgeMoney({ prices, queues, classes, grids: money }, now),
+    ...judgeMoney({ prices, queues, classes, grids: money, started: startedBy(capacity.queues) }, now),
   ];
   const fits = fitTables(capacity, classes);
   const hasSubnet = needs.some(({ subnets }) => subnets.length > 0);
@@ -53,6 +54,14 @@ export function judgeAll(
     ...(hasSubnet && { picture: networkPicture(network, needs) }),
   };
 }
+
+/** By the queue's name; of those whose environments could be asked. */
+const startedBy = (queues: readonly QueueFacts[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    queues.flatMap(({ wanted, environments }) =>
+      environments.known ? [[wanted.name, environments.value.flatMap(({ types }) => types)] as const] : [],
+    ),
+  );
 
 interface Account {
   /** Where everything has to be; absent: nobody knows. */

@@ -70,7 +70,7 @@ function wrongInstances(
       return {
         path,
         message: `\`${entry}\` has no price in the table of ${prices.date}: nobody could say what a run costs`,
-        fix: `${near === undefined ? '' : `Did you mean \`${near}\`? `}Families with a price: ${Object.keys(prices.families).join(', ')}.`,
+        fix: `${near === undefined ? '' : `Did you mean \`${near}\`? `}Families with a price: ${Object.keys(prices.families).join(', ')}. Or leave \`instances\` out: prices are then those of usual families.`,
       };
     }
     const other = instancesOf([entry], prices).find((one) => one.architecture !== queue?.architecture);

@@ -51,6 +51,8 @@ export interface MoneyFacts {
   readonly queues: readonly WantedQueue[];
   readonly classes: readonly WantedClass[];
   readonly grids: readonly PlannedMoney[];
+  /** What the environments of a queue may start, by its name, where that is known. */
+  readonly started?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What the limits say of one grid, as `judgeMoney` of run/allowance.ts has it; unknown where the store is. */
@@ -106,11 +108,12 @@ const refresh = (region: string) =>
   `Take a newer release of Muster, or in a clone of it: \`npm run prices -- --region ${region} --write\`.`;
 
 /** A class without any price is the graver half of the same fault, and told alone. */
-function queueTrouble({ prices, classes }: MoneyFacts, queue: WantedQueue): readonly Finding[] {
+function queueTrouble({ prices, classes, started }: MoneyFacts, queue: WantedQueue): readonly Finding[] {
   const instanceTypes = queue.instances ?? [defaultBundle[queue.architecture]];
   const unknown = unpriced(instanceTypes, prices);
   const where = prices.standsInFor ?? prices.region;
-  const fix = `${refresh(where)} Or name in muster.yaml, under \`queues.${queue.name}.instances\`, what the queue starts.`;
+  // Not to name them in muster.yaml: it is refused with a machine that has no price.
+  const fix = `${refresh(where)} Or let the environments start machines that have one, and name these as \`queues.${queue.name}.instances\` in muster.yaml, or none.`;
   const market = { kind: 'aws', prices, instanceTypes } as const;
   const without = classes.filter(
     (one) => one.queue === queue.name && rateOf(one.resources, market) === undefined,
@@ -124,7 +127,8 @@ function queueTrouble({ prices, classes }: MoneyFacts, queue: WantedQueue): read
       }),
     );
   }
-  if (unknown.length === 0) return [];
-  const seen = `without a price: ${unknown.join(', ')}`;
+  const all = new Set([...unknown, ...unpriced(started?.get(queue.name) ?? [], prices)]);
+  if (all.size === 0) return [];
+  const seen = `without a price: ${[...all].join(', ')}`;
   return [finding('price-incomplete', { about: `queue ${queue.name}`, seen, fix })];
 }

@@ -69,6 +69,15 @@ describe('prices', () => {
     expect(theOne(checks, 'price-incomplete').seen).toBe('without a price: x9z');
   });
 
+  test('that a machine lacks which only the environments start are warned of, with a way that is not refused', () => {
+    const checks = judged({ started: new Map([['spot', ['c7a', 'm5.large']]]) });
+    expect(codesIn(checks)).toEqual(['price-incomplete']);
+    expect(theOne(checks, 'price-incomplete')).toMatchObject({
+      seen: 'without a price: m5.large',
+      fix: expect.stringContaining('Or let the environments start machines that have one'),
+    });
+  });
+
   test('that all machines of a class lack are an error, told alone', () => {
     const checks = judged(instances('x9z'));
     expect(codesIn(checks)).toEqual(['price-unknown']);
