@@ -58,9 +58,9 @@ describe('a run with `forge: github`', () => {
     ).toContain('README.md');
   });
 
-  test('takes at most 36 requests, of which at most 12 write', () => {
+  test('takes at most 44 requests, of which at most 15 write', () => {
     const writes = github.requests.filter((one) => !one.startsWith('GET'));
-    expect(writes.length).toBeLessThanOrEqual(12);
-    expect(github.requests.length).toBeLessThanOrEqual(36);
+    expect(writes.length).toBeLessThanOrEqual(15);
+    expect(github.requests.length).toBeLessThanOrEqual(44);
   });
 });

@@ -1,3 +1,4 @@
+import { matchesGlob } from 'node:path';
 import type { Random } from './random.ts';
 import { runningTask, type Scheduler } from './scheduler.ts';
 
@@ -26,6 +27,8 @@ export function play(scheduler: Scheduler, random: Random): Disposable {
 
 /** Once in a process that does nothing but simulate. */
 export function installVirtualGlobals(): void {
+  // Node loads its patterns when they are first used, and draws numbers then: not the ones of a seed.
+  matchesGlob('', '*');
   const RealDate = globalThis.Date;
   const real = { setTimeout, clearTimeout, setInterval, clearInterval, random: Math.random };
   const realNow = performance.now.bind(performance);
