@@ -25,6 +25,7 @@ export interface PlannedGrid {
 
 /** What `muster.yaml` says of the account. */
 export type Surroundings = Pick<Configuration, 'queues' | 'images' | 'roles' | 'log_group'> & {
+  readonly registry?: string | undefined;
   /** URL of the store. */
   readonly store: string;
   readonly root: string;
@@ -91,7 +92,7 @@ function pinnedImages(place: Surroundings): readonly WantedImage[] {
 }
 
 function wantedImage(
-  { images, lackOf }: Surroundings,
+  { images, registry, lackOf }: Surroundings,
   name: string,
   reference: string | undefined,
   architectures: WantedImage['architectures'],
@@ -102,6 +103,7 @@ function wantedImage(
     ...(reference !== undefined && { reference }),
     ...(lack !== undefined && { lack }),
     ...(Object.hasOwn(images, name) && { pinned: true as const }),
+    ...(registry === undefined && { homeless: true as const }),
   };
 }
 

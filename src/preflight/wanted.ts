@@ -43,6 +43,8 @@ export interface WantedImage {
   readonly lack?: Lack;
   /** `images` of muster.yaml says which digest it is. */
   readonly pinned?: true;
+  /** muster.yaml names no registry that it could be pushed to. */
+  readonly homeless?: true;
   /** Architectures of the queues it runs on. */
   readonly architectures: readonly ('arm64' | 'amd64')[];
 }

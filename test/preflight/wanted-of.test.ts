@@ -16,6 +16,7 @@ const place: Surroundings = {
     arm: { arn: arn('arm'), architecture: 'arm64', capacity: 'on-demand', instances: ['c7g'] },
   },
   images: { toy: reference },
+  registry: '123456789012.dkr.ecr.us-east-1.amazonaws.com/lab',
   roles: { job: 'arn:aws:iam::123456789012:role/job' },
   log_group: '/aws/batch/job',
 };
@@ -25,6 +26,11 @@ test('without a grid every queue and every pinned image of muster.yaml is looked
   expect(wanted.queues.map(({ name }) => name)).toEqual(['spot', 'arm']);
   expect(wanted.images).toEqual([{ name: 'toy', reference, architectures: [], pinned: true }]);
   expect(wanted.classes).toEqual([]);
+});
+
+test('an image that muster.yaml names no registry for has nowhere to be pushed to', () => {
+  const { registry: _, ...without } = place;
+  expect(wantedOf(without, []).images).toMatchObject([{ name: 'toy', homeless: true }]);
 });
 
 test('with a grid only the queues of its classes are', () => {

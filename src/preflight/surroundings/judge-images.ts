@@ -246,7 +246,8 @@ function judgeHome({ wanted, found }: ImageFacts, home: Home): Verdict {
   if (region !== home.region) {
     const seen = `in ${region}; the queues are in ${home.region}`;
     const beside = `${home.account ?? account}.dkr.ecr.${home.region}.amazonaws.com`;
-    const fix = `Write \`registry: ${beside}/PREFIX\` in muster.yaml, then: ${renewal(wanted)}`;
+    const { homeless: _, ...named } = wanted;
+    const fix = `Write \`registry: ${beside}/PREFIX\` in muster.yaml, then: ${renewal(named)}`;
     findings.push(finding('image-in-other-region', { about: about(name), seen, fix }));
   }
   if (home.account !== undefined && account !== home.account) {
@@ -264,8 +265,8 @@ function judgeHome({ wanted, found }: ImageFacts, home: Home): Verdict {
 const about = (name: string) => `image ${name}`;
 
 /** All architectures of the queues at once, joined: those that are pushed alone wait for it. */
-function renewal({ name, reference, pinned }: WantedImage): string {
-  const push = pushCommand(name);
+function renewal({ name, reference, pinned, homeless }: WantedImage): string {
+  const push = `${homeless === true ? nameRegistry : ''}${pushCommand(name)}`;
   if (pinned === true) {
     return `Push it again (a folder of docker/: ${push}), and write its new digest as \`images.${name}\` in muster.yaml.`;
   }
@@ -275,12 +276,17 @@ function renewal({ name, reference, pinned }: WantedImage): string {
 }
 
 /** What runs is the reference in a grid with the worker on it, so the grid stays as it is. */
-function wrapping({ name, reference, pinned }: WantedImage): string {
+function wrapping({ name, reference, pinned, homeless }: WantedImage): string {
+  const first = homeless === true ? nameRegistry : '';
   if (pinned === true) {
-    return `muster image wrap ${quoted(reference ?? name)}, and write the digest that it prints as \`images.${name}\` in muster.yaml.`;
+    return `${first}muster image wrap ${quoted(reference ?? name)}, and write the digest that it prints as \`images.${name}\` in muster.yaml.`;
   }
-  return pushCommand(name);
+  return `${first}${pushCommand(name)}`;
 }
+
+/** Without one, the commands below are refused. */
+const nameRegistry =
+  'Name a registry in muster.yaml (`registry: <account>.dkr.ecr.<region>.amazonaws.com/<prefix>`), then: ';
 
 const pushCommand = (name: string) =>
   name.includes('@') ? `muster image wrap ${quoted(name)}` : `muster image push ${quoted(name)}`;

@@ -55,6 +55,26 @@ describe('an image', () => {
     expect(notDoneIn(judged(facts))).toEqual([]);
   });
 
+  test.each([
+    ['image-missing', known<ImageContent>({ state: 'missing' })],
+    ['image-without-worker', index(member('arm64', { hasWorker: false }), member('amd64'))],
+  ] as const)('%s: where muster.yaml names no registry, that comes before the push', (code, content) => {
+    const { wanted, found: where } = ecr(content);
+    const checks = judged({ wanted: { ...wanted, homeless: true }, found: where });
+    expect(theOne(checks, code).fix).toMatch(
+      /^Name a registry in muster\.yaml .*, then: muster image push demo$/,
+    );
+  });
+
+  test('in another region is told of its new registry once, also where none is named yet', () => {
+    const { wanted, found: where } = ecr(both, { repository: { ...repository, region: 'eu-west-1' } });
+    const { fix } = theOne(
+      judged({ wanted: { ...wanted, homeless: true }, found: where }),
+      'image-in-other-region',
+    );
+    expect(fix).not.toContain('Name a registry');
+  });
+
   const nowhere = (wanted: Partial<ImageFacts['wanted']>): ImageFacts => ({
     wanted: { name: 'demo', architectures: ['arm64'], ...wanted },
     found: { place: 'nowhere' },
