@@ -131,3 +131,9 @@ test('slices on each type are told of a grid, with credentials of its account', 
   expect(fitsOf(seenFrom(ours), [])).toBeUndefined();
   expect(fitsOf(seenFrom(theirs), [wantedClass()])).toBeUndefined();
 });
+
+test('machines that only the environments start have to have a price, too', () => {
+  const of = (...types: readonly string[]) => queueFacts({ environments: [environment({ types })] });
+  expect(codesIn(judged(seenFrom(ours, [of('c7a', 'm5.large')])).checks)).toContain('price-incomplete');
+  expect(codesIn(judged(seenFrom(ours, [of('c7a')])).checks)).not.toContain('price-incomplete');
+});
