@@ -36,14 +36,16 @@ export async function showProgress(
 /** A person closed or merged the others; or somebody has told of a later state. */
 const isCurrent = ({ state, text }: Shown) => state === 'open' && text !== 'stale' && text !== 'closed';
 
-/** Of a run that works: its review is no review yet, and what an earlier round came to holds no longer. */
+/**
+ * Of a run that works: what an earlier round came to holds no longer. A review that was ready stays so: whoever comes
+ * late would make it a draft after the publication that made it ready, and nobody looks at it again.
+ */
 async function showAtWork(
   { forge }: RunDeps,
   { phase }: StateRecord,
   progress: RunProgress,
   review: Shown,
 ): Promise<void> {
-  if (review.stage === 'ready') await forge.setStage(review.number, 'draft');
   const commit = await forge.head(reviewBranch(progress.run));
   if (commit === undefined) return;
   const status = { state: 'pending', description: progressStatus(progress), url: review.url } as const;

@@ -121,7 +121,7 @@ describe('a grid on GitHub', () => {
       with: { run, digest: look.outputs.digest ?? '', 'role-arn': roleArn('LAUNCH') },
     });
     expect(again.outputs).toMatchObject({ outcome: 'opened', round: '1', combinations: '2' });
-    expect(await lab.review()).toMatchObject({ draft: true });
+    expect(await lab.review()).toMatchObject({ state: 'open' });
   });
 
   it('ends as a pull request that is ready, with every file', async () => {
