@@ -7,7 +7,10 @@ import { synthesize, whole } from './synthesized.ts';
 
 /** Rooms of src/ that ask AWS, by what they are for. The first that matches has it. */
 const rooms = {
-  'know who asks': ['src/action/credentials.ts', 'src/preflight/surroundings/identity.ts'],
+  'know who asks': [
+    ...['src/action/credentials.ts', 'src/preflight/surroundings/identity.ts'],
+    'src/image/ecr/caller.ts',
+  ],
   probe: ['src/preflight/surroundings/probe.ts'],
   preflight: ['src/preflight/**', 'src/doctor/oidc-trust.ts'],
   'read the store': ['src/store/s3/{read,list,download}.ts'],
