@@ -13,7 +13,7 @@ export class Images extends Construct {
   }
 
   #repository(name: string): void {
-    const { imageTagMutability, imageTagMutabilityExclusionFilters = [] } = repositorySettings(name);
+    const { imageTagMutability, imageTagMutabilityExclusionFilters = [] } = repositorySettings;
     const repository = new ecr.CfnRepository(this, name, {
       repositoryName: name,
       ...(imageTagMutability !== undefined && { imageTagMutability }),

@@ -29,13 +29,12 @@ export async function ensureRepository(ecr: ECR, name: RepositoryName): Promise<
 }
 
 /** Immutable but for the tag that moves (AB 6.1): what a definition or a published run names stays what it was. */
-export const repositorySettings = (name: RepositoryName): CreateRepositoryCommandInput => ({
-  ...name,
+export const repositorySettings: Omit<CreateRepositoryCommandInput, 'repositoryName'> = {
   imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
   imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: movingTag }],
   imageScanningConfiguration: { scanOnPush: true },
   tags: [{ Key: 'managed-by', Value: 'muster' }],
-});
+};
 
 async function describe(
   ecr: ECR,
@@ -53,7 +52,7 @@ async function describe(
 /** False: it is there already. */
 async function create(ecr: ECR, name: RepositoryName): Promise<boolean> {
   try {
-    await ecr.createRepository(repositorySettings(name));
+    await ecr.createRepository({ ...name, ...repositorySettings });
     return true;
   } catch (error) {
     if (readFault(error).name === 'RepositoryAlreadyExistsException') return false;
