@@ -55,7 +55,7 @@ export const amount = () =>
   declared(
     z
       .string()
-      .regex(/^(\d+(\.\d+)?)?$/, 'is no amount, such as 25 or 0.50')
+      .regex(/^(\d+(\.\d+)?(e-\d+)?)?$/, 'is no amount, such as 25 or 0.50') // a step's output may be as small as 8e-7
       .transform((given) => (given === '' ? undefined : Number(given))),
     {},
   );
