@@ -1,6 +1,7 @@
 import { ConfigurationError, RemoteError } from '../errors.ts';
 import { type Decisions, readDecisions } from '../run/decisions.ts';
-import { type GridFile, namedGrids, readGrids, toLaunch, touched, undecided } from './grids.ts';
+import type { GridFile } from '../run/grid-file.ts';
+import { namedGrids, readGrids, toLaunch, touched, undecided } from './grids.ts';
 import type { Job } from './job.ts';
 import type { ActionPlace } from './place.ts';
 

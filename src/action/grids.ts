@@ -1,26 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
-import type { LoadedGrid } from '../grid/grid.ts';
-import { loadGrid } from '../grid/load.ts';
 import { gridFiles, gridPath } from '../place/grid-files.ts';
-import { type Decisions, gridDigest } from '../run/decisions.ts';
-
-/** A grid file of the checkout, read or not. */
-export interface GridFile {
-  readonly path: string;
-  /** Of the file and its data. */
-  readonly digest: string;
-  readonly loaded: LoadedGrid | ConfigurationError;
-}
-
-export function readGrid(root: string, path: string): GridFile {
-  try {
-    const loaded = loadGrid(path, { root });
-    return { path, digest: gridDigest(root, path, loaded.data), loaded };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return { path, digest: gridDigest(root, path, []), loaded: error };
-  }
-}
+import type { Decisions } from '../run/decisions.ts';
+import { type GridFile, readGrid } from '../run/grid-file.ts';
 
 export const readGrids = (root: string): readonly GridFile[] =>
   gridFiles(root).map((path) => readGrid(root, path));

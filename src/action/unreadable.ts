@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { ConfigurationError, describeProblem } from '../errors.ts';
 import { code, fence } from '../report/escape.ts';
-import type { GridFile } from './grids.ts';
+import type { GridFile } from '../run/grid-file.ts';
 import { placeOf } from './place-of.ts';
 import type { Action } from './run-action.ts';
 

@@ -1,15 +1,8 @@
 import { ConfigurationError, describeProblem } from '../errors.ts';
 import type { LoadedGrid } from '../grid/grid.ts';
-import { loadGrid } from '../grid/load.ts';
-import {
-  adopt,
-  type Decision,
-  type Decisions,
-  gridDigest,
-  readDecisions,
-  recordDecision,
-} from './decisions.ts';
+import { adopt, type Decision, type Decisions, readDecisions, recordDecision } from './decisions.ts';
 import type { RunDeps } from './deps.ts';
+import { type GridFile, readGrid } from './grid-file.ts';
 import type { Launched } from './launch.ts';
 
 export interface ReconcileRequest {
@@ -59,7 +52,7 @@ export async function reconcileAll(
   request: ReconcileRequest,
 ): Promise<readonly ReconciledOrFault[]> {
   const { root, commit, paths, named = new Set<string>() } = request;
-  const grids = paths.map((path) => openGrid(root, path));
+  const grids = paths.map((path) => readGrid(root, path));
   const adopted = await readDecisions(deps);
   if (adopted === undefined) {
     const digests = new Map(grids.map(({ path, digest }) => [path, digest]));
@@ -77,7 +70,7 @@ export async function reconcileAll(
 async function decideAll(
   deps: RunDeps,
   request: ReconcileRequest,
-  grids: readonly Opened[],
+  grids: readonly GridFile[],
   decided: Decisions,
 ): Promise<readonly ReconciledOrFault[]> {
   const { commit, named } = request;
@@ -99,24 +92,8 @@ async function decideAll(
   return reconciled;
 }
 
-interface Opened {
-  readonly path: string;
-  readonly digest: string;
-  readonly loaded: LoadedGrid | ConfigurationError;
-}
-
-function openGrid(root: string, path: string): Opened {
-  try {
-    const loaded = loadGrid(path, { root });
-    return { path, digest: gridDigest(root, path, loaded.data), loaded };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return { path, digest: gridDigest(root, path, []), loaded: error };
-  }
-}
-
 async function decide(
-  { path, loaded }: Opened,
+  { path, loaded }: GridFile,
   { launch, named }: ReconcileRequest,
 ): Promise<Decision | Left> {
   if (loaded instanceof ConfigurationError) return refused(loaded);

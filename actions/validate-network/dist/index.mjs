@@ -3,4 +3,4 @@ import{c as n,g as t,h as r,i as p}from"../../dist/part-N5XT4VFZ.mjs";import"../
 launch
 watch
 images
-`),"watch-workflow":n("watch.yml"),...r});await p(e,async()=>(await import("../../dist/part-FTITOCZN.mjs")).main);
+`),"watch-workflow":n("watch.yml"),...r});await p(e,async()=>(await import("../../dist/part-WMP5VQ2L.mjs")).main);
